@@ -1,0 +1,60 @@
+"""What is wrong with an input, said so that a budget officer can mend it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One defect of an input.
+
+    Parameters
+    ----------
+    where
+        File, with the row, line or key (``enrollment.csv row 12, students``).
+    found
+        What stands there.
+    expected
+        What would be right.
+    hint
+        The nearest right name, or the next thing to try. Empty where there is none.
+    """
+
+    where: str
+    found: str
+    expected: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{self.where}: found {self.found}; expected {self.expected}{hint}"
+
+
+class InputProblems(Exception):  # noqa: N818 - named for its readers, who look for problems
+    """All the defects of an input at once.
+
+    Parameters
+    ----------
+    problems
+        At least one problem; kept sorted by place.
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(sorted(set(problems)))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def raise_all(problems: Iterable[Problem]) -> None:
+    """Raise `InputProblems` if there is any problem, else do nothing."""
+    found = list(problems)
+    if found:
+        raise InputProblems(found)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the hint ``did you mean 'x'?`` for a misspelt name, or an empty string."""
+    matches = difflib.get_close_matches(name, sorted(known), n=1)
+    return f"did you mean '{matches[0]}'?" if matches else ""
