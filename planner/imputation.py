@@ -1,0 +1,123 @@
+"""Named imputations: how a figure that a file lacks is filled in, and the list of every cell filled.
+
+A missing or suppressed figure is never zero. It stays missing, or one of the methods below fills it and
+the cell is listed in ``district.yaml`` under ``imputed``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from planner.district import Imputed
+
+METHODS: dict[str, str] = {
+    "district_mean": "mean of the district's other schools, weighted by students",
+    "level_mean": "mean of the district's schools of the same level, weighted by students",
+    "state_mean": "mean of all schools of the file, weighted by students",
+    "earlier_year": "the same school's figure of an earlier year",
+    "published_bound": "the bound that the publisher shows in place of a masked figure",
+    "half_of_threshold": "half of the count below which the publisher suppresses",
+    "capped_at_total": "cut to the school's students, which it exceeded",
+    "share_of_students": "published share times the school's students, to the nearest student",
+    "share_of_absent": "the district's published count, spread by the group's share of each school's chronically absent",
+    "district_share": "the district's published share times the school's students",
+    "headcount_as_fte": "each teacher counted as one full-time position",
+    "schedule": "salary schedule at the middle of the experience band",
+    "even_grades": "students spread evenly over the school's grades",
+    "block_mean": "mean class size of the other grades of the block in the school",
+    "full_load": "a usual teaching load, raised where today's classes would need more teachers than there are",
+    "proportional_to_poverty": "a district total spread in proportion to low-income students",
+    "state_and_local_first": "teacher pay charged to state and local dollars before federal ones",
+    "entered": "a figure entered by the user of the import",
+    "assumed": "an assumption, stated in the note",
+}
+
+
+class Imputations:
+    """Every cell that was filled in, by table, column and method."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[str, str, str, str], list[str] | str] = {}
+
+    def record(self, method: str, table: str, column: str, rows: Iterable[str] | str, note: str = "") -> None:
+        """List cells filled by `method`.
+
+        Parameters
+        ----------
+        method
+            A key of `METHODS`.
+        table, column
+            The cells' table and column.
+        rows
+            The keys of the rows, or one sentence that names them all. No rows record nothing.
+        note
+            What else a reader must know.
+        """
+        if method not in METHODS:
+            raise ValueError(f"no imputation is named '{method}'")
+        where = (table, column, method, note)
+        if isinstance(rows, str):
+            self._rows[where] = rows
+            return
+        listed = list(rows)
+        before = self._rows.get(where, [])
+        if listed and not isinstance(before, str):
+            self._rows[where] = [*before, *listed]
+
+    def fill(
+        self, values: pd.Series, estimate: pd.Series, method: str, table: str, column: str, note: str = ""
+    ) -> pd.Series:
+        """Fill the missing values that `estimate` knows, and list them by their index.
+
+        Parameters
+        ----------
+        values
+            Figures with row keys as index; missing ones are NaN.
+        estimate
+            Figures to fill in, on the same index.
+        """
+        touched = values.isna() & estimate.notna()
+        self.record(method, table, column, [str(key) for key in values.index[touched]], note)
+        return values.where(~touched, estimate)
+
+    def listed(self) -> list[Imputed]:
+        """Every imputation, sorted by table and column."""
+        return [
+            Imputed(table=table, column=column, rows=rows, method=method, note=note)
+            for (table, column, method, note), rows in sorted(self._rows.items(), key=lambda item: item[0])
+        ]
+
+
+def group_mean(values: pd.Series, weights: pd.Series, groups: pd.Series) -> pd.Series:
+    """Return each row's weighted mean over the known values of its group; NaN where none is known."""
+    known = values.notna() & weights.notna() & (weights > 0)
+    totals = (values * weights).where(known).groupby(groups).sum(min_count=1)
+    return groups.map(totals / weights.where(known).groupby(groups).sum(min_count=1)).astype(float)
+
+
+def spread(total: float, weights: pd.Series, caps: pd.Series) -> pd.Series:
+    """Share `total` out in proportion to `weights`, none above its cap, the surplus going to the others.
+
+    Returns
+    -------
+    pandas.Series
+        Shares that sum to `total`, or to the sum of the caps where that is less.
+    """
+    given = pd.Series(0.0, index=weights.index)
+    open_rows = (weights > 0) & (caps > 0)
+    left = min(total, float(caps[open_rows].sum()))
+    while left > 1e-9 and open_rows.any():
+        step = left * weights[open_rows] / weights[open_rows].sum()
+        given[open_rows] = np.minimum(given[open_rows] + step, caps[open_rows])
+        left = min(total, float(caps[weights > 0].clip(lower=0).sum())) - float(given.sum())
+        open_rows &= given < caps - 1e-9
+    return given
+
+
+def on_schedule(years: float, schedule: Mapping[int, float]) -> float:
+    """Return the salary after some years of experience, between the steps of a schedule [dollars a year]."""
+    steps = sorted(schedule)
+    return float(np.interp(years, steps, [schedule[step] for step in steps]))

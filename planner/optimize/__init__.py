@@ -1,0 +1,1 @@
+"""Search for the best plan: the only place that knows PuLP and HiGHS."""

@@ -1,0 +1,153 @@
+"""What always holds (model.md section 4): balances, coverage, charging of every cost, budgets by year."""
+
+from __future__ import annotations
+
+from planner.district import POSITIONS_USE, STIPENDS_USE
+from planner.optimize.linear import Linear, total
+from planner.optimize.model import AllocationModel
+
+
+def add_conservation(model: AllocationModel) -> None:
+    """Add the rows that hold in every scenario."""
+    for year in range(len(model.case.years)):
+        _balance(model, year)
+        _no_more_leave_than_there_are(model, year)
+        _positions_within_limits(model, year)
+        _coverage(model, year)
+        _charge_positions(model, year)
+        _charge_stipends(model, year)
+        _useful_dollars(model, year)
+    _budgets(model)
+
+
+def _balance(model: AllocationModel, year: int) -> None:
+    case = model.case
+    for district, schools in enumerate(case.schools_of):
+        for pool in case.teacher_pools:
+            leaving = total(model.leave(school, pool, year) for school in schools)
+            joining = total(model.joins(school, pool, year) for school in schools)
+            if leaving.terms or joining.terms:
+                key = ("balance", case.district_names[district], case.pools[pool], year)
+                model.always(key, leaving.equals(joining))
+
+
+def _no_more_leave_than_there_are(model: AllocationModel, year: int) -> None:
+    case = model.case
+    for school in range(len(case.school_ids)):
+        for pool in range(len(case.pools)):
+            going = total([model.leave(school, pool, year), model.released(school, pool, year)])
+            bounded = year == 0 and len(going.terms) == 1 and model.has("leave", (school, pool, year))
+            if not going.terms or bounded:
+                continue
+            before = model.fte(school, pool, year - 1) if year else case.fte[school, pool]
+            model.always((school, "staff present", case.pools[pool], year), going <= before)
+
+
+def _positions_within_limits(model: AllocationModel, year: int) -> None:
+    """Keep positions hired and not released within today's vacancies (or what a policy allows)."""
+    case = model.case
+    for school, pool, when in model.keys("hire"):
+        if when != year:
+            continue
+        stock = positions(model, school, pool, year)
+        limit = case.hire_limits[school, pool]
+        recruits = model.has("recruit", (school, pool, 1, year))
+        if (year or recruits) and limit < float("inf"):
+            model.always((school, "positions open", case.pools[pool], year), stock <= limit)
+        if model.has("release", (school, pool, year)):
+            model.always((school, "positions held", case.pools[pool], year), stock >= 0)
+
+
+def positions(model: AllocationModel, school: int, pool: int, year: int) -> Linear:
+    """Return the positions hired under the plan and not given up by a year [FTE]."""
+    parts: list[Linear] = []
+    for earlier in range(year + 1):
+        parts += [model.hired(school, pool, earlier), -model.release(school, pool, earlier)]
+    return total(parts)
+
+
+def _coverage(model: AllocationModel, year: int) -> None:
+    case = model.case
+    needed: dict[tuple[int, str], list[Linear]] = {}
+    for block in case.blocks.values():
+        if block.course in case.decided_courses:
+            part = model.sections(block.school, block.course, year) / block.sections_per_fte
+            needed.setdefault((block.school, block.field), []).append(part)
+    for (school, field), parts in needed.items():
+        pools = [pool for pool in case.teacher_pools if case.pools[pool].field == field]
+        staffed = total(model.fte(school, pool, year) for pool in pools)
+        model.always((school, "coverage", field, year), total(parts) <= staffed)
+
+
+def _charge_positions(model: AllocationModel, year: int) -> None:
+    case = model.case
+    costs: dict[int, list[Linear]] = {}
+    for school, pool, when in model.keys("hire"):
+        if when == year:
+            pay = float(case.average_pay[school, pool])
+            costs.setdefault(school, []).append(positions(model, school, pool, year) * pay)
+    for school in range(len(case.school_ids)):
+        cost = total(costs.get(school, []))
+        _charge(model, school, POSITIONS_USE, year, cost + case.carried_pay(school, year))
+
+
+def _charge_stipends(model: AllocationModel, year: int) -> None:
+    case = model.case
+    costs: dict[int, list[Linear]] = {}
+    for school, pool, tier, when in model.keys("join"):
+        if tier and when == year:
+            dollars = case.stipends.cost_per_fte(case.stipend_tiers[tier - 1])
+            costs.setdefault(school, []).append(model.stipend_holders(school, pool, tier, year) * dollars)
+            if year:
+                holders = model.stipend_holders(school, pool, tier, year)
+                model.always((school, "stipends held", case.pools[pool], tier, year), holders >= 0)
+    if year:
+        _stipends_end_with_leaving(model, year)
+    for school in range(len(case.school_ids)):
+        cost = total(costs.get(school, []))
+        _charge(model, school, STIPENDS_USE, year, cost + case.carried_stipends(school, year))
+
+
+def _stipends_end_with_leaving(model: AllocationModel, year: int) -> None:
+    ends: dict[tuple[int, int], list[Linear]] = {}
+    for school, pool, tier, when in model.keys("stipend_end"):
+        if when == year:
+            ends.setdefault((school, pool), []).append(model.stipend_end(school, pool, tier, year))
+    for (school, pool), parts in ends.items():
+        key = (school, "stipend ends", model.case.pools[pool], year)
+        model.always(key, total(parts) <= model.leave(school, pool, year))
+
+
+def _charge(model: AllocationModel, school: int, use: str, year: int, cost: Linear) -> None:
+    funds = model.case.cells_by_use.get((school, use), [])
+    paid = total(model.dollars(school, fund, use, year) for fund in funds)
+    if paid.terms or cost.terms or abs(paid.constant - cost.constant) > 0.5:
+        model.always((school, "charging", use, year), paid.equals(cost))
+
+
+def _useful_dollars(model: AllocationModel, year: int) -> None:
+    case = model.case
+    for (school, use), limit in case.use_limits.items():
+        spent = total(model.dollars(school, fund, use, year) for fund in case.cells_by_use.get((school, use), []))
+        if spent.terms:
+            model.always((school, "useful", use, year), spent <= limit)
+
+
+def _budgets(model: AllocationModel) -> None:
+    """Keep each fund within its dollars: year by year, or running totals where unspent money carries over."""
+    case = model.case
+    cells: dict[tuple[str, int], list[tuple[int, str]]] = {}
+    for school, fund, use in case.cells:
+        cells.setdefault((fund, int(case.district_of[school])), []).append((school, use))
+    for (fund, district), places in cells.items():
+        room = case.fund_dollars(fund, district) - case.staff_lines(fund, district)
+        spent: list[Linear] = []
+        for year in range(len(case.years)):
+            if not case.alive(fund, year):
+                break
+            this_year = [model.dollars(school, fund, use, year) for school, use in places]
+            spent = [*spent, *this_year] if case.funds[fund].carry_over else this_year
+            years = year + 1 if case.funds[fund].carry_over else 1
+            row = total(spent)
+            if row.terms:
+                model.always(("budget", fund, case.district_names[district], year), row <= room * years)

@@ -1,0 +1,112 @@
+"""The variable blocks: what the planner may decide. All zero (and sections as today) means today's plan."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from planner.case import Case
+from planner.optimize.linear import Linear, total
+from planner.optimize.model import DOLLAR_UNIT, AllocationModel
+
+
+def add_decisions(model: AllocationModel) -> None:
+    """Add every decision of the case, block by block, in canonical order."""
+    for year in range(len(model.case.years)):
+        _add_transfers(model, year)
+        _add_positions(model, year)
+        _add_stipend_ends(model, year)
+        _add_sections(model, year)
+        _add_dollars(model, year)
+
+
+def _add_transfers(model: AllocationModel, year: int) -> None:
+    case = model.case
+    step = case.scenario.fte_step
+    sources, targets = transfer_cells(case)
+    for school, pool in _cells(sources):
+        most = case.fte[school, pool] if year == 0 else math.inf
+        model.decide("leave", (school, pool, year), most, step=step)
+    for school, pool in _cells(targets):
+        tiers = model.tiers[1:] if case.paid_join[school, pool] else [0]
+        for tier in tiers:
+            model.decide("join", (school, pool, tier, year), step=step)
+
+
+def transfer_cells(case: Case) -> tuple[np.ndarray, np.ndarray]:
+    """Return where staff may leave and join, as masks of (school, pool): two schools are needed for a move."""
+    joinable = case.joinable.copy()
+    present = np.zeros_like(joinable)
+    supply = (case.fte > 0) | (case.hire_limits > 0)
+    for schools in case.schools_of:
+        for pool in case.teacher_pools:
+            from_schools = supply[schools, pool]
+            to_schools = joinable[schools, pool]
+            moves = from_schools.any() and to_schools.any() and len(schools) > 1
+            joinable[schools, pool] &= moves
+            present[schools, pool] = moves & (from_schools | (to_schools & (len(case.years) > 1)))
+    if len(case.years) == 1:
+        present &= case.fte > 0
+    return present, joinable
+
+
+def _add_positions(model: AllocationModel, year: int) -> None:
+    case = model.case
+    step = case.scenario.fte_step
+    hiring = case.hiring
+    for school, pool in _cells(case.hire_limits > 0):
+        model.decide("hire", (school, pool, year), case.hire_limits[school, pool], step=step)
+        if year and hiring and hiring.release:
+            model.decide("release", (school, pool, year), step=step)
+        if case.stipends and case.stipends.recruits and case.paid_join[school, pool]:
+            for tier in model.tiers[1:]:
+                model.decide("recruit", (school, pool, tier, year), case.vacancies[school, pool], step=step)
+    if hiring and hiring.attrition_share:
+        for school, pool in _cells(hiring.attrition_limits(case) > 0):
+            most = float(hiring.attrition_limits(case)[school, pool])
+            model.decide("attrition", (school, pool, year), most, step=step)
+
+
+def _add_stipend_ends(model: AllocationModel, year: int) -> None:
+    if year == 0:
+        return
+    for school, pool, tier, joined in model.keys("join"):
+        if tier and joined == year - 1:
+            model.decide("stipend_end", (school, pool, tier, year), step=model.case.scenario.fte_step)
+
+
+def _add_sections(model: AllocationModel, year: int) -> None:
+    case = model.case
+    step = case.scenario.section_step
+    for block in case.blocks.values():
+        if block.course not in case.decided_courses:
+            continue
+        key = (block.school, block.course, year)
+        more = model.decide("sections_added", key)
+        fewer = model.decide("sections_cut", key, upper=block.sections)
+        changed = total([block.sections, more, -fewer])
+        if step is None:
+            model.set("sections", key, changed)
+        else:
+            whole = model.decide("sections", key, step=step)
+            model.define(("sections", *key), changed.equals(whole))
+
+
+def _add_dollars(model: AllocationModel, year: int) -> None:
+    case = model.case
+    for school, fund, use in case.cells:
+        key = (school, fund, use, year)
+        if not case.alive(fund, year):
+            continue
+        today = case.today_dollars(school, fund, use, year)
+        parts: list[Linear | float] = [today]
+        if case.may_spend(school, fund, use):
+            parts.append(model.decide("dollars_added", key, unit=DOLLAR_UNIT))
+        if today > 0:
+            parts.append(-model.decide("dollars_cut", key, upper=today, unit=DOLLAR_UNIT))
+        model.set("dollars", key, total(parts))
+
+
+def _cells(mask: np.ndarray) -> list[tuple[int, int]]:
+    return [(int(school), int(pool)) for school, pool in np.argwhere(mask)]

@@ -1,0 +1,90 @@
+"""Linear expressions over the columns of a model, and the rows made from them.
+
+PuLP's own expressions keep handles to variables; these keep column numbers, which makes sums of thousands
+of terms cheap and leaves nothing of PuLP in the hands of policies and measures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Sense = Literal["<=", ">=", "="]
+
+
+class Linear:
+    """An expression ``constant + sum coefficient * column``.
+
+    Parameters
+    ----------
+    terms
+        Coefficient of each column number.
+    constant
+        The part that no decision changes.
+    """
+
+    __slots__ = ("constant", "terms")
+
+    def __init__(self, terms: dict[int, float] | None = None, constant: float = 0.0) -> None:
+        self.terms: dict[int, float] = terms if terms is not None else {}
+        self.constant = float(constant)
+
+    def __add__(self, other: Linear | float) -> Linear:
+        return total([self, other])
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Linear:
+        return self * -1.0
+
+    def __sub__(self, other: Linear | float) -> Linear:
+        return total([self, -other])
+
+    def __rsub__(self, other: Linear | float) -> Linear:
+        return total([other, -self])
+
+    def __mul__(self, factor: float) -> Linear:
+        factor = float(factor)
+        return Linear({column: value * factor for column, value in self.terms.items()}, self.constant * factor)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, divisor: float) -> Linear:
+        return self * (1.0 / float(divisor))
+
+    def __le__(self, other: Linear | float) -> Row:
+        return Row(self - other, "<=")
+
+    def __ge__(self, other: Linear | float) -> Row:
+        return Row(self - other, ">=")
+
+    def equals(self, other: Linear | float) -> Row:
+        """Return the row that makes both sides equal."""
+        return Row(self - other, "=")
+
+    def __repr__(self) -> str:
+        parts = [f"{value:g}*x{column}" for column, value in sorted(self.terms.items())]
+        return " + ".join([*parts, f"{self.constant:g}"])
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A rule ``left <= 0``, ``left >= 0`` or ``left = 0``."""
+
+    left: Linear
+    sense: Sense
+
+
+def total(parts: Iterable[Linear | float]) -> Linear:
+    """Sum expressions and numbers in one pass."""
+    terms: dict[int, float] = {}
+    constant = 0.0
+    for part in parts:
+        if isinstance(part, Linear):
+            constant += part.constant
+            for column, value in part.terms.items():
+                terms[column] = terms.get(column, 0.0) + value
+        else:
+            constant += float(part)
+    return Linear(terms, constant)

@@ -1,0 +1,317 @@
+"""The linear program of one case: PuLP's problem, and what each of its columns and rows means.
+
+Every column is known by (family, key) and every row by (owner, key), so prices, slack and conflicts need no
+code of their own in any policy. Names are for people; nothing is ever parsed back out of one.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pulp
+
+from planner.case import Case
+from planner.optimize.linear import Linear, Row, Sense, total
+from planner.policies.base import Policy
+
+Key = tuple[Any, ...]
+ALWAYS = "always"
+# Dollars stand beside single FTE: columns count thousands, which keeps HiGHS's tolerances meaningful.
+DOLLAR_UNIT = 1000.0
+WELL_SCALED = (1e-2, 1e2)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a column means: `unit` is the size of one step of it in the family's own unit."""
+
+    family: str
+    key: Key
+    unit: float
+
+
+@dataclass(frozen=True, slots=True)
+class RowLabel:
+    """Whose row it is, and the factor its coefficients were multiplied by for good scaling."""
+
+    owner: str
+    key: Key
+    scale: float
+
+
+@dataclass
+class Program:
+    """The program as whole arrays, the form in which HiGHS takes it: minimise over columns in bounds."""
+
+    lower: list[float] = field(default_factory=list)
+    upper: list[float] = field(default_factory=list)
+    integer: list[bool] = field(default_factory=list)
+    row_lower: list[float] = field(default_factory=list)
+    row_upper: list[float] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    indices: list[int] = field(default_factory=list)
+    values: list[float] = field(default_factory=list)
+
+
+class AllocationModel:
+    """The decisions and rows of a case.
+
+    It speaks the vocabulary of `planner.resources.Resources` with linear expressions, so measures and
+    policies use it without knowing PuLP.
+
+    Parameters
+    ----------
+    case
+        The district and scenario.
+    """
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.problem = pulp.LpProblem("allocation", pulp.LpMinimize)
+        self.columns: list[Column] = []
+        self.rows: list[RowLabel] = []
+        self.program = Program()
+        self.cuts: list[Any] = []
+        self._variables: list[pulp.LpVariable] = []
+        self._column: dict[tuple[str, Key], Linear] = {}
+        self._row: dict[tuple[str, Key], int] = {}
+        self._keys: dict[str, list[Key]] = {}
+        self._names: set[str] = set()
+        self._fte: dict[tuple[int, int, int], Linear] = {}
+
+    # Columns ----------------------------------------------------------------------------------------------
+
+    def decide(
+        self, family: str, key: Key, upper: float = math.inf, unit: float = 1.0, step: float | None = None
+    ) -> Linear:
+        """Add a decision of at least 0 and return it as an expression in the family's unit.
+
+        Parameters
+        ----------
+        family, key
+            What is decided (``leave``) and where (school, pool, year).
+        upper
+            Most it may be, in the family's unit.
+        unit
+            How much of the family's unit one step of the column is.
+        step
+            Whole multiples of this only, in the family's unit; any amount where None.
+        """
+        unit = step if step is not None else unit
+        most = upper / unit
+        if step is not None and math.isfinite(most):
+            most = math.floor(most + 1e-9)
+        return self._add_column(family, key, 0.0, most, unit, step is not None)
+
+    def auxiliary(self, key: Key, lower: float = 0.0) -> Linear:
+        """Add a helper column that no plan reports, such as the part of an index above 0."""
+        return self._add_column("auxiliary", key, lower, math.inf, 1.0, False)
+
+    def _add_column(self, family: str, key: Key, lower: float, upper: float, unit: float, integer: bool) -> Linear:
+        if (family, key) in self._column:
+            raise ValueError(f"two columns {family} {key}")
+        category = pulp.LpInteger if integer else pulp.LpContinuous
+        low = None if math.isinf(lower) else lower
+        high = None if math.isinf(upper) else upper
+        self._variables.append(self.problem.add_variable(self._name(family, key), low, high, category))
+        self.program.lower.append(lower)
+        self.program.upper.append(upper)
+        self.program.integer.append(integer)
+        expression = Linear({len(self.columns): unit})
+        self.columns.append(Column(family, key, unit))
+        self._column[family, key] = expression
+        self._keys.setdefault(family, []).append(key)
+        return expression
+
+    def set(self, family: str, key: Key, expression: Linear) -> None:
+        """Name an expression made of other decisions, such as all dollars on a use."""
+        self._column[family, key] = expression
+
+    def get(self, family: str, key: Key) -> Linear:
+        """Return a decision as an expression; 0 where there is nothing to decide."""
+        return self._column.get((family, key), Linear())
+
+    def has(self, family: str, key: Key) -> bool:
+        """Whether there is such a decision."""
+        return (family, key) in self._column
+
+    def keys(self, family: str) -> list[Key]:
+        """Keys of a family, in the order they were decided."""
+        return self._keys.get(family, [])
+
+    def _name(self, family: str, key: Key) -> str:
+        words = [self._word(part, position) for position, part in enumerate(key)]
+        name = re.sub(r"[^A-Za-z0-9_.]", "_", "_".join([family, *words]))[:200]
+        if name in self._names:
+            name = f"{name}_{len(self._names)}"
+        self._names.add(name)
+        return name
+
+    def _word(self, part: Any, position: int) -> str:
+        return self.case.school_ids[part] if position == 0 and type(part) is int else str(part)
+
+    # Rows -------------------------------------------------------------------------------------------------
+
+    def require(self, policy: Policy, key: Key, row: Row) -> None:
+        """Add a policy's row under (policy name, key)."""
+        self._add_row(policy.name, key, row)
+
+    def always(self, key: Key, row: Row) -> None:
+        """Add a row that holds in every scenario (conservation, coverage, charging, budgets)."""
+        self._add_row(ALWAYS, key, row)
+
+    def define(self, key: Key, row: Row) -> None:
+        """Add a row that only gives a helper column its meaning."""
+        self._add_row("definition", key, row)
+
+    def _add_row(self, owner: str, key: Key, row: Row) -> None:
+        if (owner, key) in self._row:
+            raise ValueError(f"two rows {owner} {key}")
+        terms = [(column, value) for column, value in sorted(row.left.terms.items()) if value != 0.0]
+        scale = _scale([value for _, value in terms])
+        bound = -row.left.constant * scale
+        self._row[owner, key] = len(self.rows)
+        self.rows.append(RowLabel(owner, key, scale))
+        self.program.starts.append(len(self.program.indices))
+        self.program.indices += [column for column, _ in terms]
+        self.program.values += [value * scale for _, value in terms]
+        self.program.row_lower.append(-math.inf if row.sense == "<=" else bound)
+        self.program.row_upper.append(math.inf if row.sense == ">=" else bound)
+        self._add_to_pulp(self._name(owner, key), terms, scale, row.sense, bound)
+
+    def _add_to_pulp(self, name: str, terms: list[tuple[int, float]], scale: float, sense: Sense, bound: float) -> None:
+        left = pulp.lpSum_vars_coefs((self._variables[column], value * scale) for column, value in terms)
+        rule = left <= bound if sense == "<=" else left >= bound if sense == ">=" else left == bound
+        self.problem.addConstraint(rule, name)
+
+    def add_cuts(self, cut: Any) -> None:
+        """Register a function that, given the means to evaluate expressions, returns a broken row or None."""
+        self.cuts.append(cut)
+
+    def owned(self, owner: str) -> list[tuple[Key, int]]:
+        """Keys and row numbers of an owner's rows."""
+        return [(label.key, number) for number, label in enumerate(self.rows) if label.owner == owner]
+
+    # Vocabulary of Resources ------------------------------------------------------------------------------
+
+    def staff(self, pool: int, year: int) -> np.ndarray:
+        """Staff of a pool, school by school [FTE]."""
+        return self._by_school(lambda school: self.fte(school, pool, year))
+
+    def classes(self, course: str, year: int) -> np.ndarray:
+        """Sections of a course, school by school [sections]."""
+        return self._by_school(lambda school: self.sections(school, course, year))
+
+    def spending(self, fund: str, use: str, year: int) -> np.ndarray:
+        """All of a planned fund spent on a use, school by school [dollars a year]."""
+        return self._by_school(lambda school: self.dollars(school, fund, use, year))
+
+    def total(self, parts: list[Any]) -> np.ndarray:
+        """Sum arrays of expressions and numbers, school by school."""
+        return self._by_school(lambda school: total(part[school] for part in parts))
+
+    def _by_school(self, expression: Callable[[int], Linear]) -> np.ndarray:
+        array = np.empty(len(self.case.school_ids), dtype=object)
+        for school in range(len(array)):
+            array[school] = expression(school)
+        return array
+
+    # Words for policies and indices -----------------------------------------------------------------------
+
+    def sum(self, parts: Iterable[Linear | float]) -> Linear:
+        """Sum expressions and numbers."""
+        return total(parts)
+
+    def fte(self, school: int, pool: int, year: int) -> Linear:
+        """Staff of a pool at a school at the end of a year's moves [FTE]."""
+        key = (school, pool, year)
+        if key not in self._fte:
+            before = self.fte(school, pool, year - 1) if year else Linear(constant=self.case.fte[school, pool])
+            come = [self.joins(school, pool, year), self.hired(school, pool, year)]
+            go = [self.leave(school, pool, year), self.released(school, pool, year)]
+            self._fte[key] = total([before, *come, *(-part for part in go)])
+        return self._fte[key]
+
+    def sections(self, school: int, course: str, year: int) -> Linear:
+        """Sections of a course; today's where they are no decision [sections]."""
+        if self.has("sections", (school, course, year)):
+            return self.get("sections", (school, course, year))
+        block = self.case.blocks.get((school, course))
+        return Linear(constant=block.sections if block else 0.0)
+
+    def dollars(self, school: int, fund: str, use: str, year: int) -> Linear:
+        """All of a planned fund spent on a use [dollars a year]."""
+        return self.get("dollars", (school, fund, use, year))
+
+    def leave(self, school: int, pool: int, year: int) -> Linear:
+        """Staff who transfer out [FTE]."""
+        return self.get("leave", (school, pool, year))
+
+    def join(self, school: int, pool: int, tier: int, year: int) -> Linear:
+        """Staff who transfer in at a stipend tier; tier 0 is unpaid [FTE]."""
+        return self.get("join", (school, pool, tier, year))
+
+    def joins(self, school: int, pool: int, year: int) -> Linear:
+        """Staff who transfer in at any tier [FTE]."""
+        return total(self.join(school, pool, tier, year) for tier in self.tiers)
+
+    def hire(self, school: int, pool: int, year: int) -> Linear:
+        """New positions filled from the ordinary supply of candidates [FTE]."""
+        return self.get("hire", (school, pool, year))
+
+    def recruit(self, school: int, pool: int, tier: int, year: int) -> Linear:
+        """Vacancies filled only because a stipend is paid [FTE]."""
+        return self.get("recruit", (school, pool, tier, year))
+
+    def hired(self, school: int, pool: int, year: int) -> Linear:
+        """All new positions filled [FTE]."""
+        paid = (self.recruit(school, pool, tier, year) for tier in self.tiers[1:])
+        return total([self.hire(school, pool, year), *paid])
+
+    def release(self, school: int, pool: int, year: int) -> Linear:
+        """Positions hired under the plan and given up again [FTE]."""
+        return self.get("release", (school, pool, year))
+
+    def attrition(self, school: int, pool: int, year: int) -> Linear:
+        """Today's positions left unfilled when a teacher retires or resigns [FTE]."""
+        return self.get("attrition", (school, pool, year))
+
+    def released(self, school: int, pool: int, year: int) -> Linear:
+        """All positions given up [FTE]."""
+        return total([self.release(school, pool, year), self.attrition(school, pool, year)])
+
+    def stipend_end(self, school: int, pool: int, tier: int, year: int) -> Linear:
+        """Stipends that stop because their holders leave the school again [FTE]."""
+        return self.get("stipend_end", (school, pool, tier, year))
+
+    def stipend_holders(self, school: int, pool: int, tier: int, year: int) -> Linear:
+        """Staff paid a stipend of a tier in a year [FTE]."""
+        parts: list[Linear] = []
+        for earlier in range(year + 1):
+            parts += [self.join(school, pool, tier, earlier), self.recruit(school, pool, tier, earlier)]
+            parts.append(-self.stipend_end(school, pool, tier, earlier))
+        return total(parts)
+
+    def ratio(self, course: str, tier: str, year: int) -> Linear:
+        """The class-size limit the planner sets, as sections per student."""
+        return self.get("ratio", (course, tier, year))
+
+    @property
+    def tiers(self) -> Sequence[int]:
+        """Stipend tiers, 0 (unpaid) first."""
+        return range(len(self.case.stipend_tiers) + 1)
+
+
+def _scale(values: list[float]) -> float:
+    """Return the power of ten that brings a row's coefficients near 1, or 1 where they already are."""
+    if not values:
+        return 1.0
+    centre = float(np.exp(np.mean(np.log(np.abs(values)))))
+    if WELL_SCALED[0] <= centre <= WELL_SCALED[1]:
+        return 1.0
+    return float(10.0 ** -round(math.log10(centre)))

@@ -1,0 +1,86 @@
+"""What is minimised, in order: inequity, then the scenario's later stages, then needless change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.equity.evaluate import Evaluator
+from planner.optimize.linear import Linear, total
+from planner.optimize.model import DOLLAR_UNIT, AllocationModel
+from planner.problems import Problem, raise_all
+from planner.scenario import Term
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One objective, minimised without giving up more than `tolerance` of the ones before.
+
+    Parameters
+    ----------
+    name
+        ``inequity``, ``fewest_moves``, ``least_cost`` or ``fewest_changes``.
+    expression
+        What is minimised.
+    tolerance
+        How much of it later stages may give up, in its own unit: index points, FTE, thousand dollars,
+        sections. Small enough never to show, large enough to be above the solver's own tolerance.
+    """
+
+    name: str
+    expression: Linear
+    tolerance: float
+
+
+def stages(model: AllocationModel) -> list[Stage]:
+    """Return the objectives in the order in which they are minimised."""
+    later = {"fewest_moves": _moves(model), "least_cost": _dollars_changed(model)}
+    chosen = [Stage(name, later[name], 1e-6) for name in model.case.scenario.objective.then]
+    found = [Stage("inequity", _inequity(model), 2e-7), *chosen, Stage("fewest_changes", _sections_changed(model), 1e-6)]
+    return [stage for stage in found if stage.name == "inequity" or stage.expression.terms]
+
+
+def _inequity(model: AllocationModel) -> Linear:
+    """``100 * sum v_m * index_m(plan) / index_m(today)``, each index the mean of its years."""
+    terms = model.case.scenario.objective.measures
+    evaluator = Evaluator(model.case)
+    return total(_points(model, evaluator, number, term) for number, term in enumerate(terms))
+
+
+def _points(model: AllocationModel, evaluator: Evaluator, number: int, term: Term) -> Linear:
+    case = model.case
+    spread = evaluator.spread(term.measure, term.index)
+    today = evaluator.before(term.measure, term.index)
+    if np.isnan(today):
+        found = f"an index that is not defined today ({term.name})"
+        raise_all([Problem(f"objective.measures.{number}", found, "a measure that some school has an amount of")])
+    years = []
+    for year in range(len(case.years)):
+        amounts = list(term.measure.amount(model, year))
+        years.append(term.index.linear(model, (term.name, number, year), amounts, spread))
+    scale = 100.0 * term.weight / (today if today > 0 else 1.0) / len(case.years)
+    return total(years) * scale
+
+
+def _moves(model: AllocationModel) -> Linear:
+    """All FTE that transfer, over the plan's years."""
+    return total(model.get("leave", key) for key in model.keys("leave"))
+
+
+def _dollars_changed(model: AllocationModel) -> Linear:
+    """Thousand dollars added to lines and taken from lines, over the plan's years.
+
+    A dollar added and a dollar taken count alike: were only spending counted, a programme would be cut
+    wherever its money serves no chosen measure, merely to make the plan look cheap.
+    """
+    changes = [
+        *(model.get("dollars_added", key) for key in model.keys("dollars_added")),
+        *(model.get("dollars_cut", key) for key in model.keys("dollars_cut")),
+    ]
+    return total(changes) / DOLLAR_UNIT
+
+
+def _sections_changed(model: AllocationModel) -> Linear:
+    """Sections opened and closed, over the plan's years: a plan changes no class it has no reason to change."""
+    return total(model.get(family, key) for family in ("sections_added", "sections_cut") for key in model.keys(family))

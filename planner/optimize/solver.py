@@ -1,0 +1,280 @@
+"""The one user of HiGHS: whole arrays in, numbers out, warm from one objective to the next.
+
+PuLP's own hand-over builds HiGHS row by row and always starts cold; here the program goes over once and
+later objectives, bounds and cuts start from the last basis (engine notes: 100 to 450 times faster).
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.metadata import version
+
+import highspy
+import numpy as np
+
+from planner.optimize.linear import Linear, Row
+from planner.optimize.model import AllocationModel, Program
+from planner.optimize.objective import Stage
+
+FIRST_STAGE = "inequity"
+MOST_CUT_ROUNDS = 400
+# A later stage may not use up the time of a whole-step plan whose inequity is already settled.
+LATER_STAGE_SHARE = 0.25
+
+
+class Status(StrEnum):
+    """How a search ended."""
+
+    OPTIMAL = "optimal"
+    STOPPED = "stopped"
+    INFEASIBLE = "infeasible"
+    UNBOUNDED = "unbounded"
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """What the search found.
+
+    Parameters
+    ----------
+    status
+        ``stopped`` where time ran out before proof.
+    values
+        One number a column; empty where nothing feasible was found.
+    objective
+        Least inequity found, in index points.
+    bound
+        No plan under these rules can be below this many index points.
+    seconds
+        Time inside HiGHS.
+    settled
+        Stages whose optimum was proven, in order.
+    """
+
+    status: Status
+    values: np.ndarray
+    objective: float
+    bound: float
+    seconds: float
+    settled: tuple[str, ...] = ()
+
+    @property
+    def gap(self) -> float:
+        """Distance from the bound as a share of the objective."""
+        if not math.isfinite(self.objective):
+            return math.inf
+        return max(0.0, self.objective - self.bound) / max(abs(self.objective), 1e-9)
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether any feasible plan was found."""
+        return len(self.values) > 0
+
+
+def highs_version() -> str:
+    """Version of HiGHS that solves."""
+    return version("highspy")
+
+
+class Session:
+    """A program held by HiGHS, solved again and again from where the last solve ended.
+
+    Parameters
+    ----------
+    program
+        The program as whole arrays.
+    time_limit
+        Seconds for all solves of this session together.
+    gap
+        Relative gap at which a whole-step program counts as solved.
+    """
+
+    def __init__(self, program: Program, time_limit: float, gap: float) -> None:
+        self._highs = highspy.Highs()
+        self._integer = any(program.integer)
+        self._limit = time_limit
+        self.seconds = 0.0
+        options = {"output_flag": False, "threads": 1, "random_seed": 1, "mip_rel_gap": gap, "mip_abs_gap": 1e-7}
+        for name, value in options.items():
+            self._highs.setOptionValue(name, value)
+        self._highs.passModel(_as_highs(program))
+
+    @property
+    def is_integer(self) -> bool:
+        """Whether some decision comes in whole steps."""
+        return self._integer
+
+    def minimise(self, expression: Linear, share_of_time: float = 1.0) -> Status:
+        """Solve for a new objective, from the last basis or plan where there is one."""
+        count = self._highs.getNumCol()
+        cost = np.zeros(count)
+        for column, value in expression.terms.items():
+            cost[column] = value
+        self._highs.changeColsCost(count, np.arange(count, dtype=np.int32), cost)
+        self._highs.changeObjectiveOffset(expression.constant)
+        return self.run(share_of_time)
+
+    def run(self, share_of_time: float = 1.0) -> Status:
+        """Solve again after a change of bounds or rows."""
+        left = max(0.05, (self._limit - self.seconds) * share_of_time)
+        # HiGHS counts its own clock over the life of the program, not of one run.
+        self._highs.setOptionValue("time_limit", self._highs.getRunTime() + left)
+        started = time.perf_counter()
+        self._highs.run()
+        self.seconds += time.perf_counter() - started
+        return self._status()
+
+    def _status(self) -> Status:
+        model = highspy.HighsModelStatus
+        status = self._highs.getModelStatus()
+        known = {
+            model.kOptimal: Status.OPTIMAL,
+            model.kInfeasible: Status.INFEASIBLE,
+            model.kUnbounded: Status.UNBOUNDED,
+            model.kTimeLimit: Status.STOPPED,
+            model.kModelEmpty: Status.OPTIMAL,
+        }
+        if status == model.kUnboundedOrInfeasible:
+            self._highs.setOptionValue("presolve", "off")
+            self._highs.run()
+            self._highs.setOptionValue("presolve", "choose")
+            return self._status()
+        if status not in known:
+            raise RuntimeError(f"HiGHS ended with {self._highs.modelStatusToString(status)}")
+        return known[status]
+
+    @property
+    def has_solution(self) -> bool:
+        """Whether HiGHS holds a feasible point."""
+        return self._highs.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+
+    def values(self) -> np.ndarray:
+        """Return the value of every column."""
+        return np.array(self._highs.getSolution().col_value, dtype=float)
+
+    def objective(self) -> float:
+        """Return the objective of the point that HiGHS holds."""
+        return float(self._highs.getInfo().objective_function_value)
+
+    def bound(self) -> float:
+        """Return the proven lower bound of the last objective."""
+        info = self._highs.getInfo()
+        return float(info.mip_dual_bound if self._integer else info.objective_function_value)
+
+    def prices(self) -> np.ndarray:
+        """Return the dual of every row; of no meaning for a whole-step program."""
+        return np.array(self._highs.getSolution().row_dual, dtype=float)
+
+    def add_row(self, row: Row) -> None:
+        """Add a row, keeping the basis."""
+        terms = sorted((column, value) for column, value in row.left.terms.items() if value != 0.0)
+        bound = -row.left.constant
+        self._highs.addRow(
+            -highspy.kHighsInf if row.sense == "<=" else bound,
+            highspy.kHighsInf if row.sense == ">=" else bound,
+            len(terms),
+            np.array([column for column, _ in terms], dtype=np.int32),
+            np.array([value for _, value in terms], dtype=float),
+        )
+
+    def start_from(self, values: np.ndarray) -> None:
+        """Hand over a feasible point to begin from; for a whole-step program the best plan so far."""
+        solution = highspy.HighsSolution()
+        solution.col_value = values.tolist()
+        self._highs.setSolution(solution)
+
+    def change_row(self, row: int, lower: float, upper: float) -> None:
+        """Change the bounds of a row, keeping the basis."""
+        self._highs.changeRowBounds(row, lower, upper)
+
+
+def solve_stages(model: AllocationModel, stages: Sequence[Stage]) -> Solution:
+    """Minimise the stages in order, none giving up what the ones before it won.
+
+    Parameters
+    ----------
+    model
+        The built model.
+    stages
+        The objectives; the first is the inequity.
+
+    Returns
+    -------
+    Solution
+        With status ``infeasible`` where no plan keeps all the rules.
+    """
+    options = model.case.scenario.solver
+    session = Session(model.program, options.time_limit_seconds, options.gap)
+    if session.is_integer:
+        session.start_from(_today(model))
+    status = _minimise(session, stages[0].expression, model.cuts)
+    if status in (Status.INFEASIBLE, Status.UNBOUNDED) or not session.has_solution:
+        return Solution(status, np.empty(0), math.inf, -math.inf, session.seconds)
+    values, best, bound = session.values(), session.objective(), session.bound()
+    settled = [stages[0].name] if status is Status.OPTIMAL else []
+    held = stages[0]
+    for stage in stages[1:]:
+        session.add_row(held.expression <= _value(held.expression, values) + held.tolerance)
+        if session.is_integer:
+            session.start_from(values)
+        later = _minimise(session, stage.expression, model.cuts, LATER_STAGE_SHARE)
+        if session.has_solution:
+            values = session.values()
+        settled += [stage.name] if later is Status.OPTIMAL else []
+        held = stage
+    return Solution(status, values, best, bound, session.seconds, tuple(settled))
+
+
+def _minimise(
+    session: Session, expression: Linear, cuts: Sequence[Callable[..., Row | None]], share: float = 1.0
+) -> Status:
+    """Minimise, adding the cuts that the answer breaks until it breaks none."""
+    status = session.minimise(expression, share)
+    for _ in range(MOST_CUT_ROUNDS):
+        if not cuts or status is not Status.OPTIMAL:
+            break
+        values = session.values()
+        broken = [row for row in (cut(lambda part: _value(part, values)) for cut in cuts) if row is not None]
+        if not broken:
+            break
+        for row in broken:
+            session.add_row(row)
+        status = session.run(share)
+    return status
+
+
+def _value(expression: Linear, values: np.ndarray) -> float:
+    return expression.constant + sum(value * float(values[column]) for column, value in expression.terms.items())
+
+
+def _today(model: AllocationModel) -> np.ndarray:
+    """The point that changes nothing: today's sections, every other decision 0."""
+    values = np.zeros(len(model.columns))
+    for number, column in enumerate(model.columns):
+        if column.family == "sections":
+            block = model.case.blocks[column.key[0], column.key[1]]
+            values[number] = round(block.sections / column.unit)
+    return values
+
+
+def _as_highs(program: Program) -> highspy.HighsLp:
+    lp = highspy.HighsLp()
+    lp.num_col_ = len(program.lower)
+    lp.num_row_ = len(program.row_lower)
+    lp.col_cost_ = np.zeros(len(program.lower))
+    lp.col_lower_ = np.array(program.lower, dtype=float)
+    lp.col_upper_ = np.array(program.upper, dtype=float)
+    lp.row_lower_ = np.array(program.row_lower, dtype=float)
+    lp.row_upper_ = np.array(program.row_upper, dtype=float)
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = np.array([*program.starts, len(program.indices)], dtype=np.int32)
+    lp.a_matrix_.index_ = np.array(program.indices, dtype=np.int32)
+    lp.a_matrix_.value_ = np.array(program.values, dtype=float)
+    if any(program.integer):
+        kinds = (highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous)
+        lp.integrality_ = [kinds[0] if whole else kinds[1] for whole in program.integer]
+    return lp

@@ -1,0 +1,159 @@
+"""A finished plan as numbers: today's figures changed by the plan's decisions.
+
+It speaks the vocabulary of `planner.resources.Resources`, and that of policies' checks. It is filled from
+plan tables only, never from a solver, so `verify` and the reports share it and the optimiser does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from planner.case import Case
+
+Key = tuple[Any, ...]
+FAMILIES = ("leave", "join", "hire", "recruit", "release", "attrition", "stipend_end", "sections", "dollars", "ratio")
+
+
+class Today:
+    """Today's staff, sections and dollars, before any plan; every year is alike."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+
+    @property
+    def case(self) -> Case:
+        """The district and scenario."""
+        return self._case
+
+    def staff(self, pool: int, year: int) -> np.ndarray:
+        """Today's staff of a pool, school by school [FTE]."""
+        return self._case.fte[:, pool]
+
+    def classes(self, course: str, year: int) -> np.ndarray:
+        """Today's sections of a course, school by school [sections]."""
+        blocks = (self._case.blocks.get((school, course)) for school in range(len(self._case.school_ids)))
+        return np.array([block.sections if block else 0.0 for block in blocks])
+
+    def spending(self, fund: str, use: str, year: int) -> np.ndarray:
+        """Today's lines, school by school [dollars a year]."""
+        schools = range(len(self._case.school_ids))
+        return np.array([self._case.lines.get((school, fund, use), 0.0) for school in schools])
+
+    def total(self, parts: list[np.ndarray]) -> np.ndarray:
+        """Sum arrays, school by school."""
+        return sum(parts, np.zeros(len(self._case.school_ids)))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The decisions of a plan, and what they leave each school with.
+
+    Parameters
+    ----------
+    case
+        The district and scenario.
+    decisions
+        Values by family and key, as in `planner.optimize.model`: FTE, sections, dollars a year, and for
+        ``ratio`` sections per student. What is not there is 0, or as today for sections and dollars.
+    """
+
+    case: Case
+    decisions: Mapping[str, Mapping[Key, float]]
+    _fte: dict[int, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
+
+    def get(self, family: str, key: Key) -> float:
+        """Return a decision; 0 where the plan holds none."""
+        return self.decisions.get(family, {}).get(key, 0.0)
+
+    # Vocabulary of Resources ------------------------------------------------------------------------------
+
+    def staff(self, pool: int, year: int) -> np.ndarray:
+        """Staff of a pool at the end of a year's moves, school by school [FTE]."""
+        return self.fte_table(year)[:, pool]
+
+    def classes(self, course: str, year: int) -> np.ndarray:
+        """Sections of a course, school by school [sections]."""
+        return np.array([self.sections(school, course, year) for school in range(len(self.case.school_ids))])
+
+    def spending(self, fund: str, use: str, year: int) -> np.ndarray:
+        """All of a planned fund spent on a use, school by school [dollars a year]."""
+        return np.array([self.dollars(school, fund, use, year) for school in range(len(self.case.school_ids))])
+
+    def total(self, parts: list[np.ndarray]) -> np.ndarray:
+        """Sum arrays, school by school."""
+        return sum(parts, np.zeros(len(self.case.school_ids)))
+
+    # Staff ------------------------------------------------------------------------------------------------
+
+    def fte(self, school: int, pool: int, year: int) -> float:
+        """Staff of a pool at a school at the end of a year's moves [FTE]."""
+        return float(self.fte_table(year)[school, pool])
+
+    def fte_table(self, year: int) -> np.ndarray:
+        """Staff by school and pool at the end of a year's moves [FTE]."""
+        if year < 0:
+            return self.case.fte
+        if year not in self._fte:
+            table = self.fte_table(year - 1).copy()
+            for family, sign in (("hire", 1), ("leave", -1), ("release", -1), ("attrition", -1)):
+                for (school, pool, when), value in self.decisions.get(family, {}).items():
+                    table[school, pool] += sign * value if when == year else 0.0
+            for family in ("join", "recruit"):
+                for (school, pool, _, when), value in self.decisions.get(family, {}).items():
+                    table[school, pool] += value if when == year else 0.0
+            self._fte[year] = table
+        return self._fte[year]
+
+    def leaving(self, school: int, pool: int, year: int) -> float:
+        """Staff who transfer out [FTE]."""
+        return self.get("leave", (school, pool, year))
+
+    def joining(self, school: int, pool: int, year: int, tiers: Iterable[int] | None = None) -> float:
+        """Staff who transfer in, at some stipend tiers or all [FTE]."""
+        tiers = range(len(self.case.stipend_tiers) + 1) if tiers is None else tiers
+        return sum(self.get("join", (school, pool, tier, year)) for tier in tiers)
+
+    def recruited(self, school: int, pool: int, year: int) -> float:
+        """Vacancies filled only because a stipend is paid [FTE]."""
+        tiers = range(1, len(self.case.stipend_tiers) + 1)
+        return sum(self.get("recruit", (school, pool, tier, year)) for tier in tiers)
+
+    def hired(self, school: int, pool: int, year: int) -> float:
+        """All new positions filled [FTE]."""
+        return self.get("hire", (school, pool, year)) + self.recruited(school, pool, year)
+
+    def positions(self, school: int, pool: int, year: int) -> float:
+        """Positions hired under the plan and not given up by a year [FTE]."""
+        years = range(year + 1)
+        return sum(self.hired(school, pool, y) - self.get("release", (school, pool, y)) for y in years)
+
+    def stipend_holders(self, school: int, pool: int, tier: int, year: int) -> float:
+        """Staff paid a stipend of a tier in a year [FTE]."""
+        held = 0.0
+        for earlier in range(year + 1):
+            key = (school, pool, tier, earlier)
+            held += self.get("join", key) + self.get("recruit", key) - self.get("stipend_end", key)
+        return held
+
+    # Courses and money ------------------------------------------------------------------------------------
+
+    def sections(self, school: int, course: str, year: int) -> float:
+        """Sections of a course; of courses that are no decision, their share of the staff left [sections]."""
+        found = self.decisions.get("sections", {}).get((school, course, year))
+        if found is not None:
+            return found
+        block = self.case.blocks.get((school, course))
+        return block.sections if block else 0.0
+
+    def dollars(self, school: int, fund: str, use: str, year: int) -> float:
+        """All of a planned fund spent on a use [dollars a year]."""
+        found = self.decisions.get("dollars", {}).get((school, fund, use, year))
+        return self.case.today_dollars(school, fund, use, year) if found is None else found
+
+    def ratio(self, course: str, tier: str, year: int) -> float:
+        """The class-size limit the plan sets, as sections per student; 0 where it sets none."""
+        return self.get("ratio", (course, tier, year))

@@ -1,0 +1,145 @@
+"""What a policy is: a rule with its numbers, its source, its rows in the model and its judgement of a plan."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+
+import numpy as np
+from pydantic import Field
+
+from planner.district import Strict
+from planner.problems import Problem
+from planner.registry import Registry
+
+if TYPE_CHECKING:
+    from planner.case import Case
+    from planner.outcome import Outcome
+
+TOLERANCE = {"FTE": 1e-4, "dollars": 1.0, "sections": 1e-4, "students": 1e-3, "share": 1e-6}
+RELATIVE_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One judgement of a finished plan against one rule.
+
+    Parameters
+    ----------
+    policy
+        Name of the policy in the scenario.
+    rule
+        The rule in words.
+    where
+        School id, pool, fund or district that it concerns.
+    year
+        School year, or empty where the rule spans years.
+    actual, limit
+        The plan's figure and the most (or least) allowed, in `unit`.
+    sense
+        ``<=`` where the limit is a most, ``>=`` where it is a least.
+    """
+
+    policy: str
+    rule: str
+    where: str
+    year: str
+    actual: float
+    sense: Literal["<=", ">="]
+    limit: float
+    unit: str
+
+    @property
+    def slack(self) -> float:
+        """What the rule had left over [unit]; negative where it is broken."""
+        return self.limit - self.actual if self.sense == "<=" else self.actual - self.limit
+
+    @property
+    def holds(self) -> bool:
+        """Whether the plan keeps the rule, to the rounding of the plan file."""
+        tolerance = TOLERANCE.get(self.unit, 1e-6) + RELATIVE_TOLERANCE * abs(self.limit)
+        return self.slack >= -tolerance
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """One natural step of relaxing a policy.
+
+    Parameters
+    ----------
+    words
+        What changes, in words: ``from 10% to 15% of a school's pool``.
+    policy
+        The relaxed policy, to put in the place of the old one.
+    """
+
+    words: str
+    policy: Policy
+
+
+class Policy(Strict):
+    """Base of all policies: a frozen model read from one entry under ``policies``."""
+
+    kind: ClassVar[str]
+    title: ClassVar[str]
+    default_source: ClassVar[str]
+
+    name: str = Field(default="", description="name of the entry; set by the planner")
+    source: str = Field(default="", description="statute, regulation or contract clause")
+
+    @property
+    def citation(self) -> str:
+        """Where the rule comes from."""
+        return self.source or self.default_source
+
+    @abstractmethod
+    def statement(self) -> str:
+        """Return the rule as one sentence with its numbers."""
+
+    @abstractmethod
+    def apply(self, model: Any) -> None:
+        """Add the rule's named rows to the model, each through ``model.require``."""
+
+    @abstractmethod
+    def check(self, outcome: Outcome) -> Iterator[Finding]:
+        """Judge a finished plan by the rule's text, without the model."""
+
+    def may_join(self, case: Case) -> np.ndarray | bool:
+        """Return which schools staff of which pools may transfer into, as a mask of (school, pool)."""
+        return True
+
+    def steps(self) -> list[Relaxation]:
+        """Return one natural step of relaxing each of the rule's numbers."""
+        return []
+
+    def problems(self, case: Case) -> Iterable[Problem]:
+        """Yield what in the policy does not fit the data, or cannot be met whatever is planned."""
+        return ()
+
+    def warnings(self, case: Case) -> Iterable[str]:
+        """Yield sentences the user should read before trusting the plan."""
+        return ()
+
+    def relaxed(self, words: str, **changes: Any) -> Relaxation:
+        """Return the step that makes these changes."""
+        return Relaxation(words, self.model_copy(update=changes))
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the policy's settings as they would stand in a scenario file."""
+        data = self.model_dump(mode="json", exclude_defaults=True, exclude={"name"})
+        return data if self.name == self.kind else {"kind": self.kind, **data}
+
+    def named(self, name: str) -> Self:
+        """Return the policy under another name."""
+        return self.model_copy(update={"name": name})
+
+
+def worst(findings: Iterable[Finding]) -> Finding | None:
+    """Return the finding with the least slack, or None where there is none."""
+    return min(findings, key=lambda finding: (finding.slack, finding.where, finding.year), default=None)
+
+
+
+POLICIES: Registry[type[Policy]] = Registry("policy", "planner.policies")

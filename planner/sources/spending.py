@@ -1,0 +1,147 @@
+"""Spending by school, source and category, as budget lines and planned funds.
+
+Of what a school spends, state and local dollars stay as they are. Federal dollars spent at the school,
+other than teachers' pay, are planned: an estimated Title I part and the rest.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from planner.district import POSITIONS_USE, STAFF_USE, STIPENDS_USE
+from planner.imputation import spread
+
+SOURCES_OF_MONEY = ("state", "local", "federal")
+OTHER_STAFF = "other_staff"
+CENTRAL = "central"
+TITLE_I = "title_i"
+FEDERAL_OTHER = "federal_other"
+
+
+def charge_pay(people: pd.DataFrame, pay: pd.Series) -> pd.DataFrame:
+    """Charge teachers' pay to state and local dollars in proportion, and to federal ones for the rest.
+
+    Parameters
+    ----------
+    people
+        Pay and benefits of all staff by school (index) and source of money (columns) [dollars a year].
+    pay
+        Teachers' pay with benefits by school [dollars a year]; at most the positive part of `people`.
+    """
+    own = people[["state", "local"]].clip(lower=0)
+    total = own.sum(axis=1)
+    charged = pd.concat([pay, total], axis=1).min(axis=1)
+    part = own.mul((charged / total.where(total > 0)).fillna(0), axis=0)
+    return part.assign(federal=pay - charged)[list(SOURCES_OF_MONEY)]
+
+
+def budget_lines(spending: pd.DataFrame, teachers: pd.DataFrame) -> pd.DataFrame:
+    """Return budget lines whose sum is the spending: teachers' pay apart from the other staff's.
+
+    Parameters
+    ----------
+    spending
+        `school_id`, `use` (with all staff under ``other_staff``) and the sources of money [dollars a year].
+    teachers
+        Teachers' pay by school and source of money, as `charge_pay` returns it.
+    """
+    long = spending.melt(["school_id", "use"], list(SOURCES_OF_MONEY), "fund", "dollars")
+    lines = long.groupby(["school_id", "fund", "use"], as_index=False)["dollars"].sum()
+    pay = teachers.rename_axis(index="school_id", columns="fund").stack().rename("pay").round(2).reset_index()
+    lines = lines.merge(pay, on=["school_id", "fund"], how="left", validate="many_to_one")
+    taken = lines["pay"].where(lines["use"] == OTHER_STAFF, 0.0)
+    rest = lines.assign(dollars=(lines["dollars"] - taken).round(2)).drop(columns="pay")
+    staff = pay.rename(columns={"pay": "dollars"}).assign(use=STAFF_USE)
+    both = pd.concat([rest, staff[list(rest.columns)]], ignore_index=True)
+    return both[both["dollars"] != 0].reset_index(drop=True)
+
+
+def placeable(lines: pd.DataFrame) -> pd.Series:
+    """Tell which lines are federal dollars spent at the school and not on teachers' pay or reversals."""
+    fixed = lines["use"].isin([STAFF_USE, CENTRAL])
+    return (lines["fund"] == "federal") & ~fixed & (lines["dollars"] > 0)
+
+
+def title_i_estimate(federal: pd.Series, schools: pd.DataFrame) -> pd.Series:
+    """Estimate each district's Title I dollars spent at schools [dollars a year].
+
+    The estimate is what Title I schools spend of federal dollars per student above the district's other
+    schools. Where a district has no other schools, the same share of federal dollars as in the others.
+
+    Parameters
+    ----------
+    federal
+        Placeable federal dollars by school [dollars a year].
+    schools
+        By school: `district_id`, `title_i`, `students`; all schools of the file, not of one district alone.
+    """
+    frame = schools.assign(federal=federal.reindex(schools.index).fillna(0.0), served=schools["title_i"].eq(True))
+    by = frame.groupby(["district_id", "served"])[["federal", "students"]].sum().unstack("served", fill_value=0)
+    for column in ("federal", "students"):
+        for served in (True, False):
+            if (column, served) not in by:
+                by[column, served] = 0.0
+    both = (by["students", True] > 0) & (by["students", False] > 0)
+    other = by["federal", False] / by["students", False].where(both)
+    above = (by["federal", True] - other * by["students", True]).clip(lower=0)
+    base = by["federal", True][both].sum()
+    usual = float(above[both].sum() / base) if base > 0 else 0.0
+    return above.where(both, by["federal", True] * usual)
+
+
+def plan_federal(lines: pd.DataFrame, schools: pd.DataFrame, title_i: pd.Series) -> pd.DataFrame:
+    """Split placeable federal lines into an estimated Title I part and the rest.
+
+    Parameters
+    ----------
+    lines
+        Budget lines of the schools in the data set.
+    schools
+        By school: `district_id`, `title_i`, `low_income` [students].
+    title_i
+        Estimated Title I dollars by district; spread over its Title I schools by low-income students, no
+        school above its placeable federal dollars.
+    """
+    movable = placeable(lines)
+    at_school = lines[movable].groupby("school_id")["dollars"].sum().reindex(schools.index).fillna(0.0)
+    part = pd.Series(0.0, index=schools.index)
+    for district, members in schools[schools["title_i"].eq(True)].groupby("district_id"):
+        part[members.index] = spread(float(title_i.get(district, 0.0)), members["low_income"], at_school[members.index])
+    share = lines["school_id"].map(part / at_school.where(at_school > 0)).fillna(0.0)
+    estimated = (lines["dollars"] * share).round(2).where(movable, 0.0)
+    planned = lines[movable]
+    pieces = [
+        lines[~movable],
+        planned.assign(fund=TITLE_I, dollars=estimated[movable]),
+        planned.assign(fund=FEDERAL_OTHER, dollars=(planned["dollars"] - estimated[movable]).round(2)),
+    ]
+    whole = pd.concat(pieces, ignore_index=True)
+    return whole[whole["dollars"] != 0].sort_values(["school_id", "fund", "use"], ignore_index=True)
+
+
+def planned_funds(lines: pd.DataFrame, districts: pd.Series) -> dict[str, Any]:
+    """Return the planned funds of ``district.yaml``: today's dollars, rounded up to a whole dollar.
+
+    Parameters
+    ----------
+    lines
+        Budget lines, planned funds told apart.
+    districts
+        District of each school (index).
+    """
+    funds: dict[str, Any] = {}
+    for fund, where in ((TITLE_I, "title_i"), (FEDERAL_OTHER, "all")):
+        own = lines[lines["fund"] == fund]
+        if own.empty:
+            continue
+        totals = own["dollars"].groupby(own["school_id"].map(districts)).sum().reindex(sorted(set(districts)))
+        dollars = {str(district): int(-(-total // 1)) for district, total in totals.fillna(0.0).round(2).items()}
+        funds[fund] = {
+            "dollars": dollars,
+            "uses": [POSITIONS_USE, STIPENDS_USE, *sorted(set(own["use"]))],
+            "schools": where,
+            "recurring": True,
+        }
+    return funds
