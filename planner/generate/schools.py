@@ -250,5 +250,5 @@ def _support_status(district: Ints, poverty: Floats, title_i: Flags, draws: Draw
 
 
 def _principal_tenure(poverty: Floats, draws: Draws) -> Ints:
-    """Years at the school, from 1; about three at the poorest, seven at the richest [years]."""
-    return 1 + draws.whole(between(12.0, 4.0, poverty) * draws.uniform(0, 1, len(poverty)))
+    """Years at the school, from 1; two or three at the poorest, eight at the richest [years]."""
+    return 1 + draws.whole(between(14.0, 3.0, poverty) * draws.uniform(0, 1, len(poverty)))

@@ -40,7 +40,7 @@ FIXED_SPREAD = 0.03
 
 
 class PlannedFund(NamedTuple):
-    """A fund the planner places: dollars a student of its base, the share spent today, and on what."""
+    """A fund the planner places: dollars a student it is paid for, the share spent today, and on what."""
 
     a_student: float
     spent: float
@@ -52,7 +52,7 @@ PLANNED_FUNDS = {
         160, 0.65, {"materials": 0.45, "coaching": 0.30, "english_support": 0.15, "tutoring": 0.10}
     ),
     TITLE_I: PlannedFund(650, 0.85, {"tutoring": 0.60, "coaching": 0.25, "extended_time": 0.15}),
-    ESSER: PlannedFund(345, 0.15, {"tutoring": 0.45, "materials": 0.35, "extended_time": 0.20}),
+    ESSER: PlannedFund(740, 0.15, {"tutoring": 0.45, "materials": 0.35, "extended_time": 0.20}),
 }
 USE_TARGETS = {
     "tutoring": "low_income",
@@ -87,8 +87,10 @@ def budget_table(schools: Schools, staff: pd.DataFrame, seed: int) -> pd.DataFra
 def fund_dollars(schools: Schools) -> dict[str, Ints]:
     """Return what each planned fund holds, one entry a district [dollars a year]."""
     students = schools.sum_by_district(schools.students)
-    served = schools.sum_by_district(schools.groups["low_income"] * schools.title_i)
-    base = {GENERAL: students, TITLE_I: served, ESSER: students}
+    poor = schools.groups["low_income"]
+    served = schools.sum_by_district(poor * schools.title_i)
+    # ESSER went to districts by their share of Title I, so it follows low-income students.
+    base = {GENERAL: students, TITLE_I: served, ESSER: schools.sum_by_district(poor)}
     return {
         name: (np.ceil(fund.a_student * base[name] / FUND_STEP) * FUND_STEP).astype(np.int64)
         for name, fund in PLANNED_FUNDS.items()
