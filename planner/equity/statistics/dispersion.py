@@ -9,7 +9,7 @@ from planner.equity.statistics.population import (
     Array,
     ascending,
     at_share,
-    average,
+    base,
     population,
     positive,
     share,
@@ -78,8 +78,8 @@ def coefficient_of_variation(
         NaN if the mean is 0 or less, or, for a sample, if there is one unit or less.
     """
     counts, amounts = population(weights, values)
-    centre = average(counts, amounts)
-    return float(_deviation(counts, amounts - centre, sample) / positive(centre))
+    centre = base(counts, amounts)
+    return _deviation(counts, amounts - centre, sample) / centre
 
 
 def _deviation(counts: Array, distances: Array, sample: bool) -> float:

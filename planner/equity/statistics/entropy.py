@@ -9,14 +9,22 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from planner.equity.statistics.description import Description
-from planner.equity.statistics.population import Array, Undefined, average, population, positive, statistic
+from planner.equity.statistics.population import (
+    Array,
+    Undefined,
+    average,
+    base,
+    population,
+    positive,
+    statistic,
+)
 
 
 def _relative(counts: Array, amounts: Array) -> Array:
     """Return amounts over their mean; a logarithm of a negative amount does not exist."""
     if amounts.min() < 0:
         raise Undefined
-    relative: Array = amounts / positive(average(counts, amounts))
+    relative: Array = amounts / base(counts, amounts)
     return relative
 
 

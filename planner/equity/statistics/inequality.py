@@ -13,6 +13,7 @@ from planner.equity.statistics.population import (
     Undefined,
     ascending,
     average,
+    base,
     population,
     positive,
     share,
@@ -55,7 +56,7 @@ def lorenz_curve(values: ArrayLike, weights: ArrayLike | None = None) -> LorenzC
     """
     try:
         counts, amounts = ascending(*population(weights, values))
-        positive(average(counts, amounts))
+        base(counts, amounts)
     except Undefined:
         return LorenzCurve(np.array([np.nan]), np.array([np.nan]))
     return LorenzCurve(_running_share(counts), _running_share(counts * amounts))
@@ -107,7 +108,7 @@ def gini(values: ArrayLike, weights: ArrayLike | None = None, *, sample: bool = 
         0 to 1; NaN if the mean is 0 or less, or, for a sample, if there is one unit or less.
     """
     counts, amounts = ascending(*population(weights, values))
-    centre, total = positive(average(counts, amounts)), float(counts.sum())
+    centre, total = base(counts, amounts), float(counts.sum())
     rank = 2 * np.cumsum(counts) - counts - total
     gap = float((counts * rank) @ (amounts - centre)) / (total * total * centre)
     return max(gap, 0.0) * (total / positive(total - 1) if sample else 1.0)
@@ -133,8 +134,8 @@ def hoover(values: ArrayLike, weights: ArrayLike | None = None) -> float:
         NaN if the mean is 0 or less.
     """
     counts, amounts = population(weights, values)
-    centre = average(counts, amounts)
-    return average(counts, np.abs(amounts - centre)) / (2 * positive(centre))
+    centre = base(counts, amounts)
+    return average(counts, np.abs(amounts - centre)) / (2 * centre)
 
 
 DESCRIPTIONS = (

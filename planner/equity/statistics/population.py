@@ -26,7 +26,7 @@ from numpy.typing import ArrayLike
 type Array = npt.NDArray[np.float64]
 
 ROUNDING = 1e-9
-"""Shares of students closer than this are the same share: less than one student in a billion."""
+"""Relative differences up to this are taken for rounding: less than one student in a billion."""
 
 
 class Undefined(ArithmeticError):  # noqa: N818 - a value does not exist; nothing went wrong
@@ -127,6 +127,14 @@ def positive(number: float) -> float:
 def average(counts: Array, amounts: Array) -> float:
     """Return the mean amount of a student."""
     return float(counts @ amounts / counts.sum())
+
+
+def base(counts: Array, amounts: Array) -> float:
+    """Return a mean that may stand under a ratio: above 0, and not what rounding left of a sum of 0."""
+    centre = average(counts, amounts)
+    if not centre > ROUNDING * average(counts, np.abs(amounts)):
+        raise Undefined
+    return centre
 
 
 def ascending(counts: Array, amounts: Array) -> tuple[Array, Array]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from planner.equity.statistics.description import Description
 from planner.equity.statistics.population import (
+    ROUNDING,
     Array,
     Undefined,
     average,
+    base,
     population,
     positive,
     shares,
@@ -20,7 +23,7 @@ from planner.equity.statistics.population import (
 
 def _distances(counts: Array, numbers: Array) -> Array:
     """Return distances from the mean; a column that never varies explains nothing."""
-    if numbers.min() == numbers.max():
+    if np.ptp(numbers) <= ROUNDING * np.abs(numbers).max():
         raise Undefined
     distances: Array = numbers - average(counts, numbers)
     return distances
@@ -73,8 +76,7 @@ def wealth_neutrality_elasticity(
         NaN if wealth never varies, or the mean of either is 0 or less.
     """
     counts, amounts, rich = population(weights, values, wealth)
-    centre = positive(average(counts, amounts))
-    return _slope(counts, amounts, rich) * positive(average(counts, rich)) / centre
+    return _slope(counts, amounts, rich) * base(counts, rich) / base(counts, amounts)
 
 
 @statistic
@@ -124,7 +126,7 @@ def progressivity_ratio(values: ArrayLike, poor_share: ArrayLike, weights: Array
     others = counts - poor_students
     positive(float(poor_students.sum()))
     positive(float(others.sum()))
-    return average(poor_students, amounts) / positive(average(others, amounts))
+    return average(poor_students, amounts) / base(others, amounts)
 
 
 DESCRIPTIONS = (
