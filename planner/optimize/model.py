@@ -301,6 +301,10 @@ class AllocationModel:
         """The class-size limit the planner sets, as sections per student."""
         return self.get("ratio", (course, tier, year))
 
+    def recruits(self, school: int, pool: int, tier: int, year: int) -> Linear:
+        """Vacancies filled for a stipend of a tier, up to and in a year [FTE]."""
+        return total(self.recruit(school, pool, tier, earlier) for earlier in range(year + 1))
+
     @property
     def tiers(self) -> Sequence[int]:
         """Stipend tiers, 0 (unpaid) first."""

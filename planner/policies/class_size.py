@@ -1,0 +1,327 @@
+"""Class size: a limit for each course and need tier, in the five ways that statutes count it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from planner.case import HIGH_NEED, Case, CourseBlock
+from planner.district import Share, Strict
+from planner.outcome import Outcome
+from planner.policies.base import POLICIES, Finding, Policy, Relaxation
+from planner.problems import Problem, nearest
+
+Size = Annotated[float, Field(gt=0, le=200, description="students per section")]
+Semantics = Literal["every_class", "school_average", "district_average", "share_of_classes", "students_per_teacher"]
+IN_WORDS: dict[str, str] = {
+    "every_class": "every class",
+    "school_average": "each school's average class",
+    "district_average": "the district's average class",
+    "share_of_classes": "a share of classes",
+    "students_per_teacher": "students per teacher of the field",
+}
+
+
+class TierLimit(Strict):
+    """A limit for one need tier of a course."""
+
+    max: Size
+    min: Size | None = Field(default=None, description="least limit the planner may set; only with free")
+    free: bool = Field(default=False, description="the planner sets the limit, between min and max")
+
+    @model_validator(mode="after")
+    def _bounds_fit(self) -> TierLimit:
+        if self.min is not None and not self.free:
+            raise ValueError("min only with free: true (a fixed limit has a max alone)")
+        if self.min is not None and self.min > self.max:
+            raise ValueError(f"min at most max (min is {self.min:g}, max is {self.max:g})")
+        return self
+
+
+class CourseLimit(TierLimit):
+    """A limit for a course, and another for high-need schools where one is given."""
+
+    high_need: TierLimit | None = Field(default=None, description="the limit at high-need schools")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A limit that applies to one course block of one school."""
+
+    block: CourseBlock
+    tier: str
+    limit: TierLimit
+
+
+@POLICIES.register("class_size")
+class ClassSize(Policy):
+    """Class-size limits; `semantics` says what the law counts (domain.md 3.7).
+
+    ``every_class`` asks for ``ceil(students / limit)`` sections, worked out beforehand so that it stays
+    linear (FL, TX); ``school_average`` and ``district_average`` for ``students / limit`` in a school or in
+    the district (TN, CA, NC); ``share_of_classes`` for a least share of classes at or under the limit while
+    the rest stay under `otherwise_max` (NYC); ``students_per_teacher`` for seats per FTE of the field's
+    teachers (TX 25.111, VA). A limit that is `free` is set by the planner between its bounds: sections
+    are at least students times the ratio, and the limit is one over the ratio.
+    """
+
+    kind: ClassVar[str] = "class_size"
+    title: ClassVar[str] = "Class size"
+    default_source: ClassVar[str] = "state class-size law or district policy (domain.md 3.7)"
+
+    semantics: Semantics = "school_average"
+    courses: dict[str, CourseLimit] = Field(min_length=1, description="limit by course")
+    share: Share = Field(default=1.0, description="least share of classes that comply; with share_of_classes")
+    otherwise_max: Size | None = Field(
+        default=None, description="most students in a class that does not comply; with share_of_classes"
+    )
+    exclude_schools: list[str] = Field(default_factory=list, description="schools that the rule does not bind")
+    waivers: dict[str, Size] = Field(default_factory=dict, description="a school's own limit, where one is waived")
+
+    @model_validator(mode="after")
+    def _parts_fit(self) -> ClassSize:
+        limits = [limit for course in self.courses.values() for limit in (course, course.high_need) if limit]
+        if self.semantics not in ("school_average", "district_average") and any(limit.free for limit in limits):
+            raise ValueError(f"no free limits with {self.semantics}; use school_average or district_average")
+        if self.semantics == "share_of_classes" and self.otherwise_max is None:
+            raise ValueError("otherwise_max, the most students in a class that does not comply")
+        if self.otherwise_max is not None and any(limit.max >= self.otherwise_max for limit in limits):
+            raise ValueError("otherwise_max above every limit")
+        return self
+
+    # What binds whom --------------------------------------------------------------------------------------
+
+    def rules(self, case: Case) -> list[Rule]:
+        """Return the limit that binds each course block, in canonical order."""
+        found = []
+        for (school, course), block in case.blocks.items():
+            if course in self.courses and case.school_ids[school] not in self.exclude_schools and block.students > 0:
+                found.append(Rule(block, *self._limit(case, school, course)))
+        return found
+
+    def _limit(self, case: Case, school: int, course: str) -> tuple[str, TierLimit]:
+        waived = self.waivers.get(case.school_ids[school])
+        if waived is not None:
+            return "waived", TierLimit(max=waived)
+        limit = self.courses[course]
+        if limit.high_need is not None and case.high_need[school]:
+            return HIGH_NEED, limit.high_need
+        return ("other" if limit.high_need is not None else "all"), limit
+
+    def limits(self) -> list[tuple[str, str, TierLimit]]:
+        """Return (course, tier, limit) for every limit of the policy."""
+        found: list[tuple[str, str, TierLimit]] = []
+        for course, limit in sorted(self.courses.items()):
+            found.append((course, "all" if limit.high_need is None else "other", limit))
+            if limit.high_need is not None:
+                found.append((course, HIGH_NEED, limit.high_need))
+        return found
+
+    def statement(self) -> str:
+        """Return the rule in words."""
+        parts = []
+        for course, tier, limit in self.limits():
+            where = {"all": "", "other": " elsewhere", HIGH_NEED: " at high-need schools"}[tier]
+            size = f"between {limit.min:g} and {limit.max:g}, as the plan sets" if limit.free and limit.min else f"{limit.max:g}"
+            parts.append(f"{course}{where} {size}")
+        share = f" ({self.share:.0%} of them)" if self.semantics == "share_of_classes" else ""
+        return f"Most students, counted over {IN_WORDS[self.semantics]}{share}: {'; '.join(parts)}."
+
+    # The model --------------------------------------------------------------------------------------------
+
+    def apply(self, model: Any) -> None:
+        """Ask for enough sections, in the way the semantics count."""
+        add = {
+            "every_class": self._each_school,
+            "school_average": self._each_school,
+            "district_average": self._district_average,
+            "share_of_classes": self._share_of_classes,
+            "students_per_teacher": self._students_per_teacher,
+        }[self.semantics]
+        for year in range(len(model.case.years)):
+            add(model, year)
+
+    def _needed(self, model: Any, rule: Rule, year: int) -> Any:
+        """Sections that a block needs: a number, or students times the ratio the planner sets."""
+        block = rule.block
+        if self.semantics == "every_class":
+            return float(_ceil(block.students / rule.limit.max))
+        if not rule.limit.free:
+            return block.students / rule.limit.max
+        return self._ratio(model, block.course, rule, year) * block.students
+
+    def _ratio(self, model: Any, course: str, rule: Rule, year: int) -> Any:
+        key = (course, rule.tier, year)
+        if not model.has("ratio", key):
+            ratio = model.decide("ratio", key, upper=1 / rule.limit.min if rule.limit.min else math.inf)
+            model.require(self, ("loosest limit", *key), ratio >= 1 / rule.limit.max)
+        return model.get("ratio", key)
+
+    def _each_school(self, model: Any, year: int) -> None:
+        for rule in self.rules(model.case):
+            block = rule.block
+            needed = self._needed(model, rule, year)
+            row = model.sections(block.school, block.course, year) >= needed
+            model.require(self, (block.school, block.course, year), row)
+
+    def _district_average(self, model: Any, year: int) -> None:
+        for (district, course, tier), rules in self._by_district(model.case).items():
+            offered = model.sum(model.sections(rule.block.school, course, year) for rule in rules)
+            needed = model.sum([self._needed(model, rule, year) for rule in rules])
+            model.require(self, (model.case.district_names[district], course, tier, year), offered >= needed)
+
+    def _by_district(self, case: Case) -> dict[tuple[int, str, str], list[Rule]]:
+        found: dict[tuple[int, str, str], list[Rule]] = {}
+        for rule in self.rules(case):
+            key = (int(case.district_of[rule.block.school]), rule.block.course, rule.tier)
+            found.setdefault(key, []).append(rule)
+        return found
+
+    def _share_of_classes(self, model: Any, year: int) -> None:
+        """Split each block into classes at the limit and classes at `otherwise_max`; bound the first from below."""
+        assert self.otherwise_max is not None
+        small: dict[int, list[Any]] = {}
+        offered: dict[int, list[Any]] = {}
+        for rule in self.rules(model.case):
+            block, district = rule.block, int(model.case.district_of[rule.block.school])
+            sections = model.sections(block.school, block.course, year)
+            complying = model.auxiliary((block.school, self.name, block.course, year, "complying"))
+            model.require(self, (block.school, block.course, "complying", year), complying <= sections)
+            seats = complying * rule.limit.max + (sections - complying) * self.otherwise_max
+            model.require(self, (block.school, block.course, "seats", year), seats >= block.students)
+            small.setdefault(district, []).append(complying)
+            offered.setdefault(district, []).append(sections)
+        for district, parts in small.items():
+            row = model.sum(parts) >= model.sum(offered[district]) * self.share
+            model.require(self, (model.case.district_names[district], "share", year), row)
+
+    def _students_per_teacher(self, model: Any, year: int) -> None:
+        for rule in self.rules(model.case):
+            block = rule.block
+            teachers = model.sum(model.fte(block.school, p, year) for p in _field_pools(model.case, block.field))
+            model.require(self, (block.school, block.course, year), teachers >= block.students / rule.limit.max)
+
+    # The judgement ----------------------------------------------------------------------------------------
+
+    def check(self, outcome: Outcome) -> Iterator[Finding]:
+        """Count the plan's sections (or teachers) against what the rule's text asks for."""
+        for year, label in enumerate(outcome.case.years):
+            if self.semantics == "district_average":
+                yield from self._check_district(outcome, year, label)
+            elif self.semantics == "share_of_classes":
+                yield from self._check_share(outcome, year, label)
+            else:
+                yield from self._check_schools(outcome, year, label)
+            yield from self._check_bounds(outcome, year, label)
+
+    def _limit_in_force(self, outcome: Outcome, rule: Rule, year: int) -> float:
+        """Students per section allowed: the fixed limit, or the one that the plan set."""
+        ratio = outcome.ratio(rule.block.course, rule.tier, year) if rule.limit.free else 0.0
+        return 1 / ratio if ratio > 0 else rule.limit.max
+
+    def _check_schools(self, outcome: Outcome, year: int, label: str) -> Iterator[Finding]:
+        case = outcome.case
+        for rule in self.rules(case):
+            block = rule.block
+            school = case.school_ids[block.school]
+            limit = self._limit_in_force(outcome, rule, year)
+            if self.semantics == "students_per_teacher":
+                held = sum(outcome.fte(block.school, p, year) for p in _field_pools(case, block.field))
+                what = f"{block.course}: teachers for {block.students:g} students at {limit:g} each"
+                yield Finding(self.name, what, school, label, held, ">=", block.students / limit, "FTE")
+                continue
+            whole = self.semantics == "every_class"
+            needed = float(_ceil(block.students / limit)) if whole else block.students / limit
+            offered = outcome.sections(block.school, block.course, year)
+            what = f"{block.course}: sections for {block.students:g} students at {limit:g} each"
+            yield Finding(self.name, what, school, label, offered, ">=", needed, "sections")
+
+    def _check_district(self, outcome: Outcome, year: int, label: str) -> Iterator[Finding]:
+        case = outcome.case
+        for (district, course, tier), rules in self._by_district(case).items():
+            offered = sum(outcome.sections(rule.block.school, course, year) for rule in rules)
+            seats = sum(rule.block.students for rule in rules)
+            limit = self._limit_in_force(outcome, rules[0], year)
+            what = f"{course} ({tier}): sections for {seats:g} students at {limit:g} on average"
+            yield Finding(self.name, what, case.district_names[district], label, offered, ">=", seats / limit, "sections")
+
+    def _check_share(self, outcome: Outcome, year: int, label: str) -> Iterator[Finding]:
+        """Fill as many classes up to the limit as `otherwise_max` in the others allows, and count them."""
+        case = outcome.case
+        assert self.otherwise_max is not None
+        totals: dict[int, tuple[float, float]] = {}
+        for rule in self.rules(case):
+            block = rule.block
+            offered = outcome.sections(block.school, block.course, year)
+            spare = self.otherwise_max * offered - block.students
+            complying = min(offered, max(0.0, spare / (self.otherwise_max - rule.limit.max)))
+            before = totals.get(int(case.district_of[block.school]), (0.0, 0.0))
+            totals[int(case.district_of[block.school])] = (before[0] + complying, before[1] + offered)
+            what = f"{block.course}: seats for {block.students:g} students at {self.otherwise_max:g} at most"
+            school = case.school_ids[block.school]
+            least = block.students / self.otherwise_max
+            yield Finding(self.name, what, school, label, offered, ">=", least, "sections")
+        for district, (complying, offered) in totals.items():
+            what = f"classes that comply, of {offered:g}"
+            name = case.district_names[district]
+            yield Finding(self.name, what, name, label, complying, ">=", self.share * offered, "sections")
+
+    def _check_bounds(self, outcome: Outcome, year: int, label: str) -> Iterator[Finding]:
+        offered = {(rule.block.course, rule.tier) for rule in self.rules(outcome.case)}
+        for course, tier, limit in self.limits():
+            ratio = outcome.ratio(course, tier, year)
+            if not limit.free or (course, tier) not in offered:
+                continue
+            set_limit = 1 / ratio if ratio > 0 else math.inf
+            what = f"{course} ({tier}): limit set by the plan"
+            yield Finding(self.name, what, tier, label, set_limit, "<=", limit.max, "students")
+            if limit.min is not None:
+                yield Finding(self.name, what, tier, label, set_limit, ">=", limit.min, "students")
+
+    # Its price and its problems ---------------------------------------------------------------------------
+
+    def steps(self) -> list[Relaxation]:
+        """One student more in each course; five percentage points fewer classes that comply."""
+        steps = []
+        for course, limit in sorted(self.courses.items()):
+            words = f"{course}, from {limit.max:g} to {limit.max + 1:g} students"
+            looser = {"max": limit.max + 1}
+            if limit.high_need is not None:
+                high = limit.high_need.model_copy(update={"max": limit.high_need.max + 1})
+                words += f" (high-need {limit.high_need.max:g} to {high.max:g})"
+                changed = limit.model_copy(update={**looser, "high_need": high})
+            else:
+                changed = limit.model_copy(update=looser)
+            steps.append(self.relaxed(words, courses={**self.courses, course: changed}))
+        if self.semantics == "share_of_classes" and self.share > 0:
+            less = max(0.0, round(self.share - 0.05, 9))
+            words = f"the share of classes that comply, from {self.share:.0%} to {less:.0%}"
+            steps.append(self.relaxed(words, share=less))
+        return steps
+
+    def problems(self, case: Case) -> Iterable[Problem]:
+        """Yield courses and schools that the data does not have."""
+        where = f"policies.{self.name}"
+        for course in self.courses:
+            if course not in case.courses:
+                yield Problem(f"{where}.courses", f"'{course}'", "a course of the data", nearest(course, case.courses))
+        for key, schools in (("exclude_schools", self.exclude_schools), ("waivers", list(self.waivers))):
+            for school in schools:
+                if school not in case.school_index:
+                    hint = nearest(school, case.school_ids)
+                    yield Problem(f"{where}.{key}", f"'{school}'", "a school of the data", hint)
+
+
+def _ceil(value: float) -> int:
+    # 40 / 20 may be 2.0000000000000004 after other arithmetic; a class too many is real money.
+    return math.ceil(round(value, 9))
+
+
+def _field_pools(case: Case, field: str) -> list[int]:
+    return [pool for pool in case.teacher_pools if case.pools[pool].field == field]
+
+

@@ -1,0 +1,223 @@
+"""Hiring: who can be found, which vacancies may be filled, and which positions may be given up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from planner.case import Case, Pool
+from planner.district import Share
+from planner.equity.measures.base import TEACHER
+from planner.outcome import Outcome
+from planner.policies.base import POLICIES, Finding, Policy, Relaxation
+from planner.problems import Problem, nearest
+
+EXPERIENCE_ORDER = ("novice", "developing", "experienced")
+Fte = Annotated[float, Field(ge=0, description="FTE a year")]
+
+
+@POLICIES.register("hiring")
+class Hiring(Policy):
+    """Limits on new positions.
+
+    `candidates` gives the FTE that can be found in a year by ``role``, ``role/field`` or
+    ``role/field/experience``. A name that leaves out the experience means the least experienced pool of
+    each field, since new hires are mostly novices; other pools may fill their own vacancies only.
+    """
+
+    kind: ClassVar[str] = "hiring"
+    title: ClassVar[str] = "Hiring"
+    default_source: ClassVar[str] = "the district's hiring plan"
+
+    freeze: bool = Field(default=False, description="no position is filled")
+    candidates: dict[str, Fte] = Field(default_factory=dict, description="FTE that can be found in a year, by pool")
+    vacancies_only: bool = Field(default=False, description="only positions that are vacant today may be filled")
+    fill_vacancies: Share = Field(default=0.0, description="least share of today's vacant FTE to fill by the last year")
+    high_need_share: Share = Field(default=0.0, description="least share of a year's hires at high-need schools")
+    release: bool = Field(default=False, description="positions hired under the plan may be given up in a later year")
+    attrition_share: Share = Field(
+        default=0.0, description="share of a school's pool that may be left unfilled each year as people leave"
+    )
+
+    def limits(self, case: Case) -> np.ndarray:
+        """Return the most positions that may be filled by school and pool [FTE]."""
+        if self.freeze:
+            return np.zeros_like(case.vacancies)
+        limits = case.vacancies.copy()
+        if not self.vacancies_only:
+            for name in self.candidates:
+                for pool in self._pools(case, name):
+                    anywhere = case.pools[pool].role != TEACHER
+                    limits[case.in_field[:, pool] | anywhere, pool] = np.inf
+        return limits
+
+    def _pools(self, case: Case, name: str) -> list[int]:
+        """Pools that a name of `candidates` opens for new positions."""
+        found = case.pools_like(name)
+        if name.count("/") == 2:
+            return found
+        least: dict[tuple[str, str], Pool] = {}
+        for pool in sorted((case.pools[p] for p in found), key=lambda p: EXPERIENCE_ORDER.index(p.experience)):
+            least.setdefault((pool.role, pool.field), pool)
+        return sorted(case.pool_index[pool] for pool in least.values())
+
+    def attrition_limits(self, case: Case) -> np.ndarray:
+        """Return the most positions that may be left unfilled in a year by school and pool [FTE]."""
+        return case.fte * self.attrition_share
+
+    def statement(self) -> str:
+        """Return the rule in words."""
+        if self.freeze:
+            return "No position is filled."
+        found = ", ".join(f"{fte:g} {name}" for name, fte in sorted(self.candidates.items()))
+        parts = [f"candidates a year: {found}" if found else "only vacancies are filled"]
+        if self.fill_vacancies:
+            parts.append(f"at least {self.fill_vacancies:.0%} of vacancies are filled")
+        if self.high_need_share:
+            parts.append(f"at least {self.high_need_share:.0%} of hires go to high-need schools")
+        if self.release:
+            parts.append("hired positions may be given up later")
+        if self.attrition_share:
+            parts.append(f"up to {self.attrition_share:.0%} of a pool may be left unfilled as people leave")
+        text = "; ".join(parts)
+        return text[0].upper() + text[1:] + "."
+
+    def apply(self, model: Any) -> None:
+        """Bound hires by candidates, and ask for vacancies and high-need schools to be served."""
+        for year in range(len(model.case.years)):
+            for district, schools in enumerate(model.case.schools_of):
+                self._limit_candidates(model, district, schools, year)
+                self._high_need_first(model, district, schools, year)
+        self._fill(model)
+
+    def _limit_candidates(self, model: Any, district: int, schools: list[int], year: int) -> None:
+        case = model.case
+        for name, fte in sorted(self.candidates.items()):
+            hired = model.sum(model.hire(s, p, year) for s in schools for p in case.pools_like(name))
+            if hired.terms:
+                model.require(self, (case.district_names[district], "candidates", name, year), hired <= fte)
+
+    def _high_need_first(self, model: Any, district: int, schools: list[int], year: int) -> None:
+        case = model.case
+        if not self.high_need_share:
+            return
+        pools = range(len(case.pools))
+        hires = model.sum(model.hired(s, p, year) for s in schools for p in pools)
+        first = model.sum(model.hired(s, p, year) for s in schools for p in pools if case.high_need[s])
+        if hires.terms:
+            row = first >= hires * self.high_need_share
+            model.require(self, (case.district_names[district], "high-need hires", year), row)
+
+    def _fill(self, model: Any) -> None:
+        case = model.case
+        if not self.fill_vacancies:
+            return
+        for district, schools in enumerate(case.schools_of):
+            cells = [(s, p) for s in schools for p in range(len(case.pools)) if case.vacancies[s, p] > 0]
+            filled = model.sum(
+                model.hired(s, p, y) - model.release(s, p, y) for s, p in cells for y in range(len(case.years))
+            )
+            least = self.fill_vacancies * sum(float(case.vacancies[s, p]) for s, p in cells)
+            if least > 0:
+                model.require(self, (case.district_names[district], "vacancies filled"), filled >= least)
+
+    def check(self, outcome: Outcome) -> Iterator[Finding]:
+        """Count hires in the plan against candidates, vacancies and what may be given up."""
+        case = outcome.case
+        for year, label in enumerate(case.years):
+            for district, schools in enumerate(case.schools_of):
+                yield from self._check_year(outcome, case.district_names[district], schools, year, label)
+        for district, schools in enumerate(case.schools_of):
+            yield from self._check_filled(outcome, case.district_names[district], schools)
+        yield from self._check_cells(outcome)
+
+    def _check_year(self, outcome: Outcome, name: str, schools: list[int], year: int, label: str) -> Iterator[Finding]:
+        case = outcome.case
+        for pattern, fte in sorted(self.candidates.items()):
+            pools = [p for p, pool in enumerate(case.pools) if pool.matches(pattern)]
+            hired = sum(outcome.get("hire", (s, p, year)) for s in schools for p in pools)
+            yield Finding(self.name, f"hires of {pattern}", name, label, hired, "<=", fte, "FTE")
+        if self.high_need_share:
+            hires = {s: sum(outcome.hired(s, p, year) for p in range(len(case.pools))) for s in schools}
+            first = sum(fte for s, fte in hires.items() if case.high_need[s])
+            least = self.high_need_share * sum(hires.values())
+            yield Finding(self.name, "hires at high-need schools", name, label, first, ">=", least, "FTE")
+
+    def _check_filled(self, outcome: Outcome, name: str, schools: list[int]) -> Iterator[Finding]:
+        case = outcome.case
+        vacant = float(case.vacancies[schools].sum())
+        if self.fill_vacancies and vacant > 0:
+            last = len(case.years) - 1
+            cells = [(s, p) for s in schools for p in range(len(case.pools)) if case.vacancies[s, p] > 0]
+            filled = sum(outcome.positions(s, p, last) for s, p in cells)
+            least = self.fill_vacancies * vacant
+            yield Finding(self.name, "vacancies filled", name, case.years[last], filled, ">=", least, "FTE")
+
+    def _check_cells(self, outcome: Outcome) -> Iterator[Finding]:
+        case = outcome.case
+        open_pools = {p for name in self.candidates for p in self._pools(case, name)} if not self.freeze else set()
+        for (school, pool, year), fte in sorted(outcome.decisions.get("hire", {}).items()):
+            if fte > 0 and (self.freeze or self.vacancies_only or pool not in open_pools):
+                limit = 0.0 if self.freeze else float(case.vacancies[school, pool])
+                held = outcome.positions(school, pool, year)
+                rule = f"{case.pools[pool]} hired, of {limit:g} FTE vacant"
+                yield Finding(self.name, rule, case.school_ids[school], case.years[year], held, "<=", limit, "FTE")
+        for (school, pool, year), fte in sorted(outcome.decisions.get("attrition", {}).items()):
+            if fte > 0:
+                limit = self.attrition_share * float(case.fte[school, pool])
+                rule = f"{case.pools[pool]} left unfilled"
+                yield Finding(self.name, rule, case.school_ids[school], case.years[year], fte, "<=", limit, "FTE")
+        for (school, pool, year), fte in sorted(outcome.decisions.get("release", {}).items()):
+            if fte > 0 and not self.release:
+                rule = f"{case.pools[pool]} released"
+                yield Finding(self.name, rule, case.school_ids[school], case.years[year], fte, "<=", 0.0, "FTE")
+
+    def steps(self) -> list[Relaxation]:
+        """One FTE more of each kind of candidate; ten percentage points fewer vacancies to fill."""
+        if self.freeze:
+            return [self.relaxed("the freeze is lifted for vacancies", freeze=False)]
+        steps = [
+            self.relaxed(f"candidates for {name}, from {fte:g} to {fte + 1:g} FTE", candidates={**self.candidates, name: fte + 1})
+            for name, fte in sorted(self.candidates.items())
+        ]
+        if self.fill_vacancies:
+            less = max(0.0, round(self.fill_vacancies - 0.10, 9))
+            words = f"the share of vacancies to fill, from {self.fill_vacancies:.0%} to {less:.0%}"
+            steps.append(self.relaxed(words, fill_vacancies=less))
+        return steps
+
+    def problems(self, case: Case) -> Iterable[Problem]:
+        """Yield unknown pools, vacancies that cannot be filled, and a second hiring policy."""
+        names = sorted({part for pool in case.pools for part in (pool.role, f"{pool.role}/{pool.field}", str(pool))})
+        for name in self.candidates:
+            if not case.pools_like(name):
+                where = f"policies.{self.name}.candidates"
+                yield Problem(where, f"'{name}'", "a pool as role/field/experience", nearest(name, names))
+        if case.hiring is not self and case.hiring != self:
+            yield Problem(f"policies.{self.name}", "a second hiring policy", "one, with all its candidates")
+        yield from self._unfillable(case)
+
+    def _unfillable(self, case: Case) -> Iterable[Problem]:
+        if not self.fill_vacancies:
+            return
+        years = len(case.years)
+        for district, schools in enumerate(case.schools_of):
+            wanted = self.fill_vacancies * float(case.vacancies[schools].sum())
+            open_vacancies = sum(
+                min(
+                    float(case.vacancies[schools, pool].sum()),
+                    years * min((fte for n, fte in self.candidates.items() if case.pools[pool].matches(n)), default=np.inf),
+                )
+                for pool in range(len(case.pools))
+            )
+            fillable = 0.0 if self.freeze else open_vacancies
+            if wanted > fillable + 1e-9:
+                yield Problem(
+                    f"policies.{self.name}.fill_vacancies, district {case.district_names[district]}",
+                    f"{wanted:.1f} FTE of vacancies to fill and candidates for {fillable:.1f}",
+                    "no more vacancies than candidates",
+                    "lower fill_vacancies or find more candidates",
+                )

@@ -1,0 +1,96 @@
+"""Hold harmless: what no school may lose, as a share of what it has today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from pydantic import Field, model_validator
+
+from planner.case import Case
+from planner.district import Share
+from planner.outcome import Outcome
+from planner.policies.base import POLICIES, Finding, Policy, Relaxation
+from planner.policies.baseline import continuing_dollars, school_dollars, school_dollars_expression
+
+STEP = 0.01
+
+
+@POLICIES.register("hold_harmless")
+class HoldHarmless(Policy):
+    """Least share of today's dollars or teachers per student that a school keeps.
+
+    Students do not change in a plan, so the share per student is the share of the total. Dollars of a
+    fund that has ended are no longer part of what is kept.
+    """
+
+    kind: ClassVar[str] = "hold_harmless"
+    title: ClassVar[str] = "Hold harmless"
+    default_source: ClassVar[str] = "district policy; compare Title I hold harmless, ESEA 1122(c)"
+
+    dollars_per_student: Share | None = Field(default=None, description="least share of today's dollars per student")
+    fte_per_student: Share | None = Field(default=None, description="least share of today's teachers per student")
+    high_need_only: bool = Field(default=False, description="bind high-need schools only")
+
+    @model_validator(mode="after")
+    def _has_a_share(self) -> HoldHarmless:
+        if self.dollars_per_student is None and self.fte_per_student is None:
+            raise ValueError("dollars_per_student or fte_per_student")
+        return self
+
+    def statement(self) -> str:
+        """Return the rule in words."""
+        parts = []
+        if self.dollars_per_student is not None:
+            parts.append(f"{self.dollars_per_student:.0%} of today's dollars per student")
+        if self.fte_per_student is not None:
+            parts.append(f"{self.fte_per_student:.0%} of today's teachers per student")
+        who = "Each high-need school" if self.high_need_only else "Each school"
+        return f"{who} keeps at least {' and '.join(parts)}."
+
+    def _schools(self, case: Case) -> list[int]:
+        return [s for s in range(len(case.school_ids)) if case.high_need[s] or not self.high_need_only]
+
+    def apply(self, model: Any) -> None:
+        """Bound each school's dollars and teachers from below."""
+        case = model.case
+        for year in range(len(case.years)):
+            if self.dollars_per_student is not None:
+                dollars, least = school_dollars_expression(model, year), continuing_dollars(case, year)
+                for school in self._schools(case):
+                    row = dollars[school] >= self.dollars_per_student * float(least[school])
+                    model.require(self, (school, "dollars", year), row)
+            if self.fte_per_student is not None:
+                for school in self._schools(case):
+                    teachers = model.sum(model.fte(school, pool, year) for pool in case.teacher_pools)
+                    least_fte = self.fte_per_student * float(case.fte[school, case.teacher_pools].sum())
+                    model.require(self, (school, "teachers", year), teachers >= least_fte)
+
+    def check(self, outcome: Outcome) -> Iterator[Finding]:
+        """Compare each school's dollars and teachers per student with today's."""
+        case = outcome.case
+        today = case.fte[:, case.teacher_pools].sum(axis=1)
+        for year, label in enumerate(case.years):
+            dollars, kept = school_dollars(outcome, year), continuing_dollars(case, year)
+            teachers = outcome.fte_table(year)[:, case.teacher_pools].sum(axis=1)
+            for school in self._schools(case):
+                name, students = case.school_ids[school], float(case.students[school])
+                if self.dollars_per_student is not None:
+                    limit = self.dollars_per_student * float(kept[school]) / students
+                    actual = float(dollars[school]) / students
+                    yield Finding(self.name, "dollars per student", name, label, actual, ">=", limit, "dollars")
+                if self.fte_per_student is not None:
+                    limit = self.fte_per_student * float(today[school])
+                    yield Finding(self.name, "teachers", name, label, float(teachers[school]), ">=", limit, "FTE")
+
+    def steps(self) -> list[Relaxation]:
+        """One percentage point of today's dollars or teachers."""
+        steps = []
+        for key, words in (("dollars_per_student", "dollars"), ("fte_per_student", "teachers")):
+            share = getattr(self, key)
+            if share:
+                less = max(0.0, round(share - STEP, 9))
+                steps.append(self.relaxed(f"the share of {words} kept, from {share:.0%} to {less:.0%}", **{key: less}))
+        return steps
+
+

@@ -1,0 +1,184 @@
+"""Transfers: how many teachers a school may lose, a district may move, and whether anyone may be made to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from planner.case import Case
+from planner.district import Share
+from planner.outcome import Outcome
+from planner.policies.base import POLICIES, Finding, Policy, Relaxation
+from planner.problems import Problem, nearest
+
+STEP = 0.05
+
+
+@POLICIES.register("transfers")
+class Transfers(Policy):
+    """Limits on moving teachers between schools, as shares of today's teachers.
+
+    Of each pool of a school at most `max_share_per_school` may leave in a year; of a district's teachers
+    at most `max_share_of_district`. Protected pools and schools lose no one. With `voluntary`, nobody
+    moves but for a stipend, or as one of the `volunteer_share` of a pool who would move unpaid.
+    """
+
+    kind: ClassVar[str] = "transfers"
+    title: ClassVar[str] = "Transfers"
+    default_source: ClassVar[str] = "the district's collective agreement (domain.md 3.8 lists typical clauses)"
+
+    max_share_per_school: Share | None = Field(default=None, description="most of a school's pool that may leave")
+    max_share_of_district: Share | None = Field(default=None, description="most of a district's teachers that may move")
+    protected_pools: list[str] = Field(default_factory=list, description="role/field/experience, * for any")
+    protected_schools: list[str] = Field(default_factory=list, description="schools that lose no teacher")
+    voluntary: bool = Field(default=False, description="no one is moved against their will")
+    volunteer_share: Share = Field(default=0.0, description="share of a pool who would move unpaid in a year")
+    in_field: bool = Field(default=True, description="teachers join only schools that use their field today")
+
+    def statement(self) -> str:
+        """Return the rule in words."""
+        parts = []
+        if self.max_share_per_school is not None:
+            parts.append(f"at most {self.max_share_per_school:.0%} of each pool of a school's teachers may leave in a year")
+        if self.max_share_of_district is not None:
+            parts.append(f"at most {self.max_share_of_district:.1%} of a district's teachers may move in a year")
+        if self.voluntary:
+            unpaid = f", and {self.volunteer_share:.0%} of a pool unpaid" if self.volunteer_share else ""
+            parts.append(f"teachers move only for a stipend{unpaid}")
+        if self.protected_pools or self.protected_schools:
+            parts.append(f"protected: {', '.join([*self.protected_pools, *self.protected_schools])}")
+        if self.in_field:
+            parts.append("teachers join only schools that use their field")
+        return _sentence(parts or ["transfers are not limited"])
+
+    def may_join(self, case: Case) -> np.ndarray | bool:
+        """Return where teachers may transfer into: schools that use their field."""
+        return case.in_field if self.in_field else True
+
+    def apply(self, model: Any) -> None:
+        """Bound the leavers of each pool and district, and the unpaid movers where moves are voluntary."""
+        for year in range(len(model.case.years)):
+            self._limit_schools(model, year)
+            self._limit_districts(model, year)
+            if self.voluntary:
+                self._only_volunteers(model, year)
+
+    def _limit_schools(self, model: Any, year: int) -> None:
+        case = model.case
+        for school, pool, when in model.keys("leave"):
+            share = self._share_for(case, school, pool)
+            if when == year and share is not None:
+                row = model.leave(school, pool, year) <= share * float(case.fte[school, pool])
+                model.require(self, (school, "leaving", case.pools[pool], year), row)
+
+    def _share_for(self, case: Case, school: int, pool: int) -> float | None:
+        protected = any(case.pools[pool].matches(pattern) for pattern in self.protected_pools)
+        if protected or case.school_ids[school] in self.protected_schools:
+            return 0.0
+        return self.max_share_per_school
+
+    def _limit_districts(self, model: Any, year: int) -> None:
+        if self.max_share_of_district is None:
+            return
+        case = model.case
+        for district, schools in enumerate(case.schools_of):
+            moving = model.sum(model.leave(s, p, year) for s in schools for p in case.teacher_pools)
+            limit = self.max_share_of_district * _teachers(case, schools)
+            model.require(self, (case.district_names[district], "moving", year), moving <= limit)
+
+    def _only_volunteers(self, model: Any, year: int) -> None:
+        case = model.case
+        for district, schools in enumerate(case.schools_of):
+            for pool in case.teacher_pools:
+                unpaid = model.sum(model.join(s, pool, 0, year) for s in schools)
+                back = model.sum(model.stipend_end(s, pool, k, year) for s in schools for k in model.tiers[1:])
+                limit = self.volunteer_share * float(case.fte[schools, pool].sum())
+                if unpaid.terms:
+                    key = (case.district_names[district], "unpaid", case.pools[pool], year)
+                    model.require(self, key, unpaid <= back + limit)
+
+    def check(self, outcome: Outcome) -> Iterator[Finding]:
+        """Count leavers and movers in the plan and hold them against today's teachers."""
+        case = outcome.case
+        for year, label in enumerate(case.years):
+            for school, name in enumerate(case.school_ids):
+                for pool in case.teacher_pools:
+                    yield from self._check_pool(outcome, school, name, pool, year, label)
+            for district, schools in enumerate(case.schools_of):
+                yield from self._check_district(outcome, case.district_names[district], schools, year, label)
+
+    def _check_pool(
+        self, outcome: Outcome, school: int, name: str, pool: int, year: int, label: str
+    ) -> Iterator[Finding]:
+        case = outcome.case
+        left = outcome.leaving(school, pool, year)
+        share = self._share_for(case, school, pool)
+        present = case.fte[school, pool]
+        if share is not None and (present > 0 or left > 0):
+            rule = f"{case.pools[pool]} leaving, of {present:g} FTE today"
+            yield Finding(self.name, rule, name, label, left, "<=", share * present, "FTE")
+        joined = outcome.joining(school, pool, year)
+        if self.in_field and joined > 0 and not case.in_field[school, pool]:
+            yield Finding(self.name, f"{case.pools[pool]} joining out of field", name, label, joined, "<=", 0.0, "FTE")
+
+    def _check_district(
+        self, outcome: Outcome, name: str, schools: list[int], year: int, label: str
+    ) -> Iterator[Finding]:
+        case = outcome.case
+        if self.max_share_of_district is not None:
+            moved = sum(outcome.leaving(s, p, year) for s in schools for p in case.teacher_pools)
+            limit = self.max_share_of_district * _teachers(case, schools)
+            yield Finding(self.name, "teachers moving in the district", name, label, moved, "<=", limit, "FTE")
+        if not self.voluntary:
+            return
+        for pool in case.teacher_pools:
+            unpaid = sum(outcome.joining(s, pool, year, [0]) for s in schools)
+            paid_tiers = range(1, len(case.stipend_tiers) + 1)
+            back = sum(outcome.get("stipend_end", (s, pool, k, year)) for s in schools for k in paid_tiers)
+            limit = self.volunteer_share * float(case.fte[schools, pool].sum()) + back
+            if unpaid > 0 or limit > 0:
+                yield Finding(self.name, f"{case.pools[pool]} moving unpaid", name, label, unpaid, "<=", limit, "FTE")
+
+    def steps(self) -> list[Relaxation]:
+        """Five percentage points of a school's pool; one of a district's teachers."""
+        steps = []
+        if self.max_share_per_school is not None and self.max_share_per_school < 1:
+            more = min(1.0, round(self.max_share_per_school + STEP, 9))
+            words = f"the share of a pool that may leave, from {self.max_share_per_school:.0%} to {more:.0%}"
+            steps.append(self.relaxed(words, max_share_per_school=more))
+        if self.max_share_of_district is not None and self.max_share_of_district < 1:
+            more = min(1.0, round(self.max_share_of_district + 0.01, 9))
+            words = f"the share of the district's teachers that may move, from {self.max_share_of_district:.1%} to {more:.1%}"
+            steps.append(self.relaxed(words, max_share_of_district=more))
+        if self.voluntary:
+            steps.append(self.relaxed("moves need not be voluntary", voluntary=False))
+        return steps
+
+    def problems(self, case: Case) -> Iterable[Problem]:
+        """Yield protected pools and schools that the data does not have."""
+        names = [str(pool) for pool in case.pools]
+        for pattern in self.protected_pools:
+            if not case.pools_like(pattern):
+                where = f"policies.{self.name}.protected_pools"
+                yield Problem(where, f"'{pattern}'", "a pool as role/field/experience", nearest(pattern, names))
+        for school in self.protected_schools:
+            if school not in case.school_index:
+                where = f"policies.{self.name}.protected_schools"
+                yield Problem(where, f"'{school}'", "a school of the data", nearest(school, case.school_ids))
+
+    def warnings(self, case: Case) -> Iterable[str]:
+        """Yield the case in which nobody can move."""
+        if self.voluntary and not case.stipend_tiers and not self.volunteer_share:
+            yield "Moves are voluntary, there is no stipend and no volunteer_share: no teacher will move."
+
+
+def _teachers(case: Case, schools: list[int]) -> float:
+    return float(case.fte[np.ix_(schools, case.teacher_pools)].sum())
+
+
+def _sentence(parts: list[str]) -> str:
+    text = "; ".join(parts)
+    return text[0].upper() + text[1:] + "."
