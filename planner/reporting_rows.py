@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from planner.case import Case
 from planner.district import STAFF_USE, STIPENDS_USE
 from planner.equity.evaluate import Judgement, inequity, inequity_today
 from planner.equity.measures.dollars import Dollars
-from planner.outcome import Outcome, Today
+from planner.outcome import Key, Outcome, Today
 from planner.plan import (
     DECIMALS,
     ClassSize,
@@ -29,12 +29,14 @@ from planner.plan import (
     Summary,
 )
 from planner.plan_outcome import class_size_row
-from planner.policies.base import Finding, worst
+from planner.policies.base import Finding, Policy, worst
 from planner.resources import Resources, teachers_of_experience
 
 # A class size that rises by more than this share is warned of (model.md section 4).
 NOTABLE_RISE = 0.10
 OTHER_DECIMALS = 6
+# Finer than class sizes: sections are judged by students over the limit.
+LIMIT_UNIT = "students per section"
 
 
 def rounded(value: float, unit: str) -> float:
@@ -92,15 +94,34 @@ def _rise_sentence(year: str, course: str, found: list[tuple[float, ClassSize]])
     )
 
 
-def limit_rows(outcome: Outcome) -> tuple[Limit, ...]:
-    """Return every class-size limit in force, those that the plan set as well as the fixed ones."""
-    found = [
-        Limit(policy.name, label, course, tier, free, rounded(limit, "students"))
-        for policy in outcome.case.policies_of("class_size")
-        for year, label in enumerate(outcome.case.years)
-        for course, tier, free, limit in policy.limits(outcome, year)  # type: ignore[attr-defined]
-    ]
+def limit_rows(case: Case, ratios: Mapping[Key, float]) -> tuple[Limit, ...]:
+    """Return every class-size limit that binds somewhere, those that the plan set as well as the fixed ones.
+
+    Parameters
+    ----------
+    case
+        The district and scenario.
+    ratios
+        Limits that the plan set, by (course, tier, year) [sections per student].
+    """
+    found = {
+        Limit(policy.name, label, course, tier, free, limit)
+        for policy in case.policies_of("class_size")
+        for year, label in enumerate(case.years)
+        for course, tier, free, limit in _limits(case, policy, year, ratios)
+    }
     return tuple(sorted(found, key=lambda row: (row.year, row.policy, row.course, row.tier)))
+
+
+def _limits(
+    case: Case, policy: Policy, year: int, ratios: Mapping[Key, float]
+) -> Iterable[tuple[str, str, bool, float]]:
+    """Yield (course, tier, set by the plan, limit); a school's waived limit is a tier of its own."""
+    for rule in policy.rules(case):  # type: ignore[attr-defined]
+        course, ratio = rule.block.course, ratios.get((rule.block.course, rule.tier, year), 0.0)
+        tier = f"waived {case.school_ids[rule.block.school]}" if rule.tier == "waived" else rule.tier
+        set_here = rule.limit.free and ratio > 0
+        yield course, tier, set_here, rounded(1.0 / ratio if set_here else rule.limit.max, LIMIT_UNIT)
 
 
 # Schools and funds ------------------------------------------------------------------------------------------
