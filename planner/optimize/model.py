@@ -136,6 +136,10 @@ class AllocationModel:
         """Return a decision as an expression; 0 where there is nothing to decide."""
         return self._column.get((family, key), Linear())
 
+    def named(self, family: str) -> list[tuple[Key, Linear]]:
+        """Keys and expressions of a family, also of one whose members are made of other decisions."""
+        return [(key, expression) for (name, key), expression in self._column.items() if name == family]
+
     def has(self, family: str, key: Key) -> bool:
         """Whether there is such a decision."""
         return (family, key) in self._column

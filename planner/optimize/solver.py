@@ -278,3 +278,41 @@ def _as_highs(program: Program) -> highspy.HighsLp:
         kinds = (highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous)
         lp.integrality_ = [kinds[0] if whole else kinds[1] for whole in program.integer]
     return lp
+
+
+def least_cost_transport(cost: np.ndarray, supply: np.ndarray, demand: np.ndarray) -> np.ndarray:
+    """Return the cheapest flows from sources to sinks.
+
+    Parameters
+    ----------
+    cost
+        Cost per unit, sources by sinks.
+    supply, demand
+        Amounts, in balance but for rounding; the smaller side is met in full.
+
+    Returns
+    -------
+    numpy.ndarray
+        Flows, sources by sinks.
+    """
+    sources, sinks = cost.shape
+    if sources == 1 or sinks == 1:
+        return np.broadcast_to(demand[None, :] if sources == 1 else supply[:, None], cost.shape).copy()
+    # The larger side may keep the difference, so that rounding never makes this infeasible.
+    short = supply.sum() <= demand.sum()
+    program = Program()
+    program.lower, program.upper = [0.0] * cost.size, [math.inf] * cost.size
+    program.integer = [False] * cost.size
+    grid = np.arange(cost.size).reshape(cost.shape)
+    for cells, amount, exact in (
+        *((grid[i], supply[i], short) for i in range(sources)),
+        *((grid[:, j], demand[j], not short) for j in range(sinks)),
+    ):
+        program.starts.append(len(program.indices))
+        program.indices += cells.tolist()
+        program.values += [1.0] * len(cells)
+        program.row_lower.append(float(amount) if exact else -math.inf)
+        program.row_upper.append(float(amount))
+    session = Session(program, time_limit=60.0, gap=0.0)
+    session.minimise(Linear({int(cell): float(c) for cell, c in zip(grid.ravel(), cost.ravel(), strict=True)}))
+    return session.values().reshape(cost.shape)

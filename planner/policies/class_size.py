@@ -112,7 +112,7 @@ class ClassSize(Policy):
             return HIGH_NEED, limit.high_need
         return ("other" if limit.high_need is not None else "all"), limit
 
-    def limits(self) -> list[tuple[str, str, TierLimit]]:
+    def tier_limits(self) -> list[tuple[str, str, TierLimit]]:
         """Return (course, tier, limit) for every limit of the policy."""
         found: list[tuple[str, str, TierLimit]] = []
         for course, limit in sorted(self.courses.items()):
@@ -121,10 +121,26 @@ class ClassSize(Policy):
                 found.append((course, HIGH_NEED, limit.high_need))
         return found
 
+    def tightest(self, outcome: Outcome) -> dict[tuple[str, str, int], float]:
+        """Return the tightest free limits that a plan's sections keep, as sections per student."""
+        found: dict[tuple[str, str, int], float] = {}
+        together = self.semantics == "district_average"
+        for year in range(len(outcome.case.years)):
+            groups = self._by_district(outcome.case).values()
+            for rules in groups if together else [[rule] for rule in self.rules(outcome.case)]:
+                block, limit = rules[0].block, rules[0].limit
+                if limit.free:
+                    key = (block.course, rules[0].tier, year)
+                    offered = sum(outcome.sections(rule.block.school, block.course, year) for rule in rules)
+                    kept = offered / sum(rule.block.students for rule in rules)
+                    most = 1 / limit.min if limit.min else math.inf
+                    found[key] = max(1 / limit.max, min(kept, most, found.get(key, math.inf)))
+        return found
+
     def statement(self) -> str:
         """Return the rule in words."""
         parts = []
-        for course, tier, limit in self.limits():
+        for course, tier, limit in self.tier_limits():
             where = {"all": "", "other": " elsewhere", HIGH_NEED: " at high-need schools"}[tier]
             size = f"between {limit.min:g} and {limit.max:g}, as the plan sets" if limit.free and limit.min else f"{limit.max:g}"
             parts.append(f"{course}{where} {size}")
@@ -272,7 +288,7 @@ class ClassSize(Policy):
 
     def _check_bounds(self, outcome: Outcome, year: int, label: str) -> Iterator[Finding]:
         offered = {(rule.block.course, rule.tier) for rule in self.rules(outcome.case)}
-        for course, tier, limit in self.limits():
+        for course, tier, limit in self.tier_limits():
             ratio = outcome.ratio(course, tier, year)
             if not limit.free or (course, tier) not in offered:
                 continue

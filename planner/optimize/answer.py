@@ -1,0 +1,186 @@
+"""From the search's numbers to a plan in domain words.
+
+Decisions are rounded once, written as rows, read back from those rows, and every reported figure is then
+worked out from them by the equity library: nothing but the bound is taken from the solver.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from planner.case import Case
+from planner.optimize.model import AllocationModel
+from planner.optimize.moves import Flow, miles_between, route
+from planner.optimize.solver import Solution, highs_version
+from planner.outcome import Outcome
+from planner.plan import DECIMALS, FORMAT_VERSION, ImputedRow, Move, Plan, StaffChange
+from planner.plan_outcome import Decided, decided_class_sizes, outcome_of
+from planner.reporting_equity import index_rows, judge, statistic_rows
+from planner.reporting_rows import (
+    class_size_rows,
+    class_size_warnings,
+    dollar_rows,
+    fund_rows,
+    limit_rows,
+    policy_rows,
+    rounded,
+    school_rows,
+    summary_of,
+)
+
+Values = dict[str, dict[tuple[Any, ...], float]]
+CHANGES = ("hire", "recruit", "release", "attrition", "stipend_end")
+PACKAGE = "resource-reallocation-planner"
+
+
+def plan_of(model: AllocationModel, solution: Solution, made_at: str) -> Plan:
+    """Return the plan that a solution of the model describes.
+
+    Parameters
+    ----------
+    model
+        The solved model.
+    solution
+        What the search found; it must hold a plan.
+    made_at
+        Time stamp to write into the plan; no part of its identity.
+    """
+    case = model.case
+    values = _decisions(model, solution.values)
+    decided = _rows(case, values)
+    outcome = outcome_of(decided, case)
+    judgements = judge(outcome)
+    sizes = class_size_rows(outcome)
+    return Plan(
+        scenario=case.scenario.resolved(),
+        district=_district(case),
+        years=tuple(case.years),
+        status=solution.status.value,
+        summary=summary_of(outcome, decided.moves, judgements, solution.bound, solution.gap),
+        moves=decided.moves,
+        staff_changes=decided.staff_changes,
+        class_sizes=sizes,
+        limits=decided.limits,
+        dollars=dollar_rows(outcome),
+        schools=tuple(sorted(school_rows(outcome), key=lambda row: (row.year, row.school_id))),
+        funds=fund_rows(outcome),
+        indices=index_rows(judgements),
+        statistics=statistic_rows(outcome),
+        policies=policy_rows(outcome),
+        imputed=_imputed(case),
+        warnings=(*_policy_warnings(case), *class_size_warnings(sizes)),
+        provenance=_provenance(model, solution),
+        made_at=made_at,
+    )
+
+
+def _decisions(model: AllocationModel, values: np.ndarray) -> Values:
+    """Values by family and key, in each family's own unit; dollars and sections as totals."""
+    found: Values = defaultdict(dict)
+    for number, column in enumerate(model.columns):
+        if column.family in ("leave", "join", *CHANGES):
+            found[column.family][column.key] = max(0.0, float(values[number])) * column.unit
+    for family in ("sections", "dollars"):
+        for key, expression in model.named(family):
+            total = expression.constant + sum(c * float(values[column]) for column, c in expression.terms.items())
+            found[family][key] = max(0.0, total)
+    return found
+
+
+def _rows(case: Case, values: Values) -> Decided:
+    flows = route(case, values["leave"], values["join"])
+    moves = tuple(sorted(_moves(case, flows), key=lambda m: (m.year, m.from_school, m.to_school, m.role, m.field)))
+    changes = tuple(_staff_changes(case, values))
+    sections = {key: rounded(value, "sections") for key, value in values["sections"].items()}
+    dollars = {key: rounded(value, "dollars") for key, value in values["dollars"].items()}
+    without_limits = Outcome(case, {"sections": sections, "dollars": dollars})
+    return Decided(
+        moves=moves,
+        staff_changes=changes,
+        class_sizes=decided_class_sizes(case, sections),
+        limits=limit_rows(Outcome(case, {"ratio": _ratios(without_limits)})),
+        dollars=dollar_rows(without_limits),
+    )
+
+
+def _moves(case: Case, flows: list[Flow]) -> list[Move]:
+    stipends = [0.0, *case.stipend_tiers]
+    moves = []
+    for flow in flows:
+        fte = rounded(flow.fte, "FTE")
+        if fte > 0:
+            pool, miles = case.pools[flow.pool], miles_between(case, flow.origin, flow.target)
+            places = (case.years[flow.year], case.school_ids[flow.origin], case.school_ids[flow.target])
+            far = None if miles is None else round(miles, DECIMALS["miles"])
+            moves.append(Move(*places, *pool, fte, far, stipends[flow.tier]))
+    return sorted(moves, key=lambda move: (move.year, move.from_school, move.to_school, move.field, move.experience))
+
+
+def _staff_changes(case: Case, values: Values) -> list[StaffChange]:
+    stipends = [0.0, *case.stipend_tiers]
+    changes = []
+    for family in CHANGES:
+        for key, value in values[family].items():
+            fte = rounded(value, "FTE")
+            if fte > 0:
+                school, pool, tier, year = (*key[:2], key[2] if len(key) == 4 else 0, key[-1])
+                place = (case.years[year], case.school_ids[school], *case.pools[pool])
+                changes.append(StaffChange(*place, family, fte, stipends[tier]))
+    return sorted(changes, key=lambda row: (row.year, row.school_id, row.role, row.field, row.experience, row.change))
+
+
+def _ratios(outcome: Outcome) -> dict[tuple[Any, ...], float]:
+    """The tightest free class-size limits that the sections keep, as sections per student."""
+    ratios: dict[tuple[Any, ...], float] = {}
+    for policy in outcome.case.policies_of("class_size"):
+        ratios |= policy.tightest(outcome)  # type: ignore[attr-defined]
+    return ratios
+
+
+def _district(case: Case) -> dict[str, Any]:
+    return {
+        "name": case.district.name,
+        "school_year": case.district.facts.school_year,
+        "district_ids": list(case.district_names),
+        "high_need": {
+            "rule": case.scenario.high_need.model_dump(mode="json"),
+            "schools": sorted(school for school, high in zip(case.school_ids, case.high_need, strict=True) if high),
+        },
+        "novice": "the pools that the data set calls novice",
+    }
+
+
+def _imputed(case: Case) -> tuple[ImputedRow, ...]:
+    return tuple(
+        ImputedRow(
+            row.table,
+            row.column,
+            row.rows if isinstance(row.rows, str) else ", ".join(row.rows),
+            row.method,
+            row.note,
+        )
+        for row in case.district.facts.imputed
+    )
+
+
+def _policy_warnings(case: Case) -> tuple[str, ...]:
+    return tuple(warning for policy in case.scenario.policies.values() for warning in policy.warnings(case))
+
+
+def _provenance(model: AllocationModel, solution: Solution) -> dict[str, Any]:
+    case = model.case
+    return {
+        "format": FORMAT_VERSION,
+        "planner": version(PACKAGE),
+        "pulp": version("pulp"),
+        "highs": highs_version(),
+        "fingerprints": dict(sorted(case.district.fingerprints.items())),
+        "columns": len(model.columns),
+        "rows": len(model.rows),
+        "settled": list(solution.settled),
+        "solver": case.scenario.solver.model_dump(mode="json"),
+    }

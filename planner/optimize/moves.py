@@ -1,0 +1,108 @@
+"""Who goes where: hub flows become moves by shortest travel, district by district and pool by pool."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.case import Case
+from planner.optimize.solver import least_cost_transport
+
+EARTH_RADIUS_MILES = 3958.8
+SMALLEST_FLOW = 5e-7
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Staff of one pool who go from one school to another at a stipend tier in a year [FTE]."""
+
+    year: int
+    pool: int
+    origin: int
+    target: int
+    tier: int
+    fte: float
+
+
+def route(
+    case: Case,
+    leave: Mapping[tuple[int, int, int], float],
+    join: Mapping[tuple[int, int, int, int], float],
+) -> list[Flow]:
+    """Return moves that empty every leaver into a joiner with the fewest miles in all.
+
+    Parameters
+    ----------
+    case
+        The district and scenario.
+    leave, join
+        FTE by (school, pool, year) and (school, pool, tier, year), in balance by district and pool.
+    """
+    leave, join = _without_circles(leave, join)
+    groups = sorted({(year, pool, int(case.district_of[school])) for school, pool, year in leave})
+    flows: list[Flow] = []
+    for year, pool, district in groups:
+        out = {s: f for (s, p, y), f in leave.items() if (p, y) == (pool, year) and case.district_of[s] == district}
+        into = {
+            (s, k): f for (s, p, k, y), f in join.items() if (p, y) == (pool, year) and case.district_of[s] == district
+        }
+        flows += _routed(case, year, pool, out, into)
+    return flows
+
+
+def _without_circles(
+    leave: Mapping[tuple[int, int, int], float], join: Mapping[tuple[int, int, int, int], float]
+) -> tuple[dict[tuple[int, int, int], float], dict[tuple[int, int, int, int], float]]:
+    """Take out staff who would leave a school and join it again unpaid in the same year."""
+    out, into = dict(leave), dict(join)
+    for school, pool, year in leave:
+        circle = min(out[school, pool, year], into.get((school, pool, 0, year), 0.0))
+        if circle > 0:
+            out[school, pool, year] -= circle
+            into[school, pool, 0, year] -= circle
+    return (
+        {key: value for key, value in out.items() if value > SMALLEST_FLOW},
+        {key: value for key, value in into.items() if value > SMALLEST_FLOW},
+    )
+
+
+def _routed(
+    case: Case, year: int, pool: int, out: Mapping[int, float], into: Mapping[tuple[int, int], float]
+) -> list[Flow]:
+    origins, targets = sorted(out), sorted(into)
+    if not origins or not targets:
+        return []
+    miles = np.array([[_cost(case, origin, target) for target, _ in targets] for origin in origins])
+    supply = np.array([out[origin] for origin in origins])
+    demand = np.array([into[target] for target in targets])
+    table = least_cost_transport(miles, supply, demand)
+    return [
+        Flow(year, pool, origin, target, tier, float(table[i, j]))
+        for i, origin in enumerate(origins)
+        for j, (target, tier) in enumerate(targets)
+        if table[i, j] > SMALLEST_FLOW
+    ]
+
+
+def _cost(case: Case, origin: int, target: int) -> float:
+    # Staying is no move: it must never be the cheap way to match a leaver with a joiner.
+    if origin == target:
+        return 1e5
+    distance = miles_between(case, origin, target)
+    return 0.0 if distance is None else distance
+
+
+def miles_between(case: Case, origin: int, target: int) -> float | None:
+    """Return the great-circle distance between two schools [miles], or None where a place is not known."""
+    schools = case.district.schools
+    if "latitude" not in schools or "longitude" not in schools:
+        return None
+    places = schools[["latitude", "longitude"]].to_numpy(dtype=float)[[origin, target]]
+    if np.isnan(places).any():
+        return None
+    (lat1, lon1), (lat2, lon2) = np.radians(places)
+    half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
+    return 2 * EARTH_RADIUS_MILES * math.asin(math.sqrt(min(1.0, half)))
