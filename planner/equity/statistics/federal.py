@@ -79,11 +79,10 @@ def efig_equity_factor(
     dollars, enrollment, poor_children, per_pupil
         As in `efig_coefficient_of_variation`.
     meets_disparity_standard
-        Whether the State meets it. A State with one agency falls under the special rule without it.
+        Whether the State meets it. A State with one agency has a factor of 0 with or without.
     """
     factor = efig_coefficient_of_variation(dollars, enrollment, poor_children, per_pupil=per_pupil)
-    special = meets_disparity_standard or np.size(enrollment) == 1
-    return float(np.minimum(factor, SPECIAL_RULE)) if special else factor
+    return float(np.minimum(factor, SPECIAL_RULE)) if meets_disparity_standard else factor
 
 
 DESCRIPTIONS = (

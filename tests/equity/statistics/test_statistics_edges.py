@@ -208,6 +208,16 @@ def test_nonsense_is_refused_with_a_sentence(call: Callable[[], object], message
     assert str(refusal.value) == message
 
 
+@pytest.mark.filterwarnings("ignore:overflow")
+def test_a_sum_too_large_for_a_float_is_undefined() -> None:
+    assert math.isnan(s.mean([1.5e308, 1.5e308]))
+
+
+def test_segregation_leaves_out_a_school_without_students() -> None:
+    assert s.theil_h([[5, 5], [0, 0], [9, 1]]) == s.theil_h([[5, 5], [9, 1]])
+    assert s.isolation([5, 0, 9], [10, 0, 10]) == s.isolation([5, 9], [10, 10])
+
+
 def test_nobody_has_no_worst_share() -> None:
     assert math.isnan(s.worst_share_mean([1, 2], part=0))
 

@@ -122,6 +122,13 @@ def test_federal_range_ratio_counts_students() -> None:
     assert s.restricted_range([5000, 8000, 10_000, 20_000], [6, 50, 40, 4]) == pytest.approx(5000)
 
 
+def test_a_cut_between_two_schools_is_halfway() -> None:
+    assert s.median([1, 3]) == 2
+    assert s.quantile([1, 2, 3, 4], part=0.25) == 1.5
+    assert s.quantile(np.arange(10), np.full(10, 0.1), part=0.3) == 2.5  # whatever 0.1 + 0.1 + 0.1 is
+    assert s.restricted_range([0, 1, 2, 3], low=0.25, high=0.75) == 2
+
+
 def test_worst_share_mean_by_hand() -> None:
     # 20% of 100 students: ten at 5 and ten of the forty at 8
     assert s.worst_share_mean([8, 5, 20], [40, 10, 50]) == pytest.approx(6.5)

@@ -30,6 +30,19 @@ def test_standard_error_of_a_mean_is_the_textbook_one() -> None:
     assert found.high - found.low == pytest.approx(2 * 1.96 * expected, rel=0.06)
 
 
+def test_bounds_leave_the_same_share_of_draws_on_either_side() -> None:
+    seen: list[float] = []
+
+    def noted(values: np.ndarray) -> float:
+        seen.append(s.mean(values))
+        return seen[-1]
+
+    found = s.interval(noted, AMOUNTS, seed=1, level=0.9)
+    drawn = np.array(seen[:1000])
+    assert (drawn < found.low).mean() == pytest.approx(0.05, abs=0.002)
+    assert (drawn > found.high).mean() == pytest.approx(0.05, abs=0.002)
+
+
 def test_lower_level_is_narrower() -> None:
     wide = s.interval(s.mean, AMOUNTS, seed=1)
     narrow = s.interval(s.mean, AMOUNTS, seed=1, level=0.5)
