@@ -6,6 +6,7 @@ district's tables, give every reported figure again: `verify` does just that.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,12 +15,32 @@ FORMAT_VERSION = 1
 
 # Decimals kept in a plan, by unit: fine enough that figures recomputed from the file agree with the
 # search to 1e-6, coarse enough to hide the solver's own rounding.
-DECIMALS = {"FTE": 6, "sections": 6, "dollars": 2, "miles": 1, "points": 6, "index": 9, "per student": 9, "students": 3}
+DECIMALS = {
+    "FTE": 6,
+    "sections": 6,
+    "dollars": 2,
+    "miles": 1,
+    "points": 6,
+    "index": 9,
+    "per student": 9,
+    "students": 3,
+}
+OTHER_DECIMALS = 6
+
+
+def rounded(value: float, unit: str) -> float:
+    """Round a figure as plans carry it, by its unit; never minus zero."""
+    return round(float(value), DECIMALS.get(unit, OTHER_DECIMALS)) + 0.0
+
+
+def known(value: float | None, unit: str) -> float | None:
+    """Round a figure; None where there is no such number."""
+    return None if value is None or not math.isfinite(value) else rounded(value, unit)
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Staff who transfer: whence, where to, how many, how far and for what stipend [dollars a year per FTE]."""
+    """Staff who transfer: whence, where to, how many, how far, and for what stipend [dollars a year]."""
 
     year: str
     from_school: str

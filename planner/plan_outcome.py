@@ -14,7 +14,7 @@ import numpy as np
 
 from planner.case import Case, CourseBlock, Pool
 from planner.outcome import Key, Outcome
-from planner.plan import DECIMALS, ClassSize, DollarLine, Limit, Move, StaffChange
+from planner.plan import ClassSize, DollarLine, Limit, Move, StaffChange, rounded
 from planner.problems import Problem, nearest, raise_all
 
 TIERED_CHANGES = ("recruit", "stipend_end")
@@ -88,14 +88,14 @@ def outcome_of(plan: Decisions, case: Case) -> Outcome:
 
 def class_size_row(block: CourseBlock, case: Case, year: int, sections: float, decided: bool) -> ClassSize:
     """Return the row of a course at a school with its sections under a plan [sections]."""
-    after = _rounded(sections, "sections")
+    after = rounded(sections, "sections")
     return ClassSize(
         year=case.years[year],
         school_id=case.school_ids[block.school],
         course=block.course,
         decided=decided,
-        students=_rounded(block.students, "students"),
-        sections_before=_rounded(block.sections, "sections"),
+        students=rounded(block.students, "students"),
+        sections_before=rounded(block.sections, "sections"),
         sections_after=after,
         class_size_before=_class_size(block.students, block.sections),
         class_size_after=_class_size(block.students, after),
@@ -110,12 +110,8 @@ def decided_class_sizes(case: Case, sections: Mapping[Key, float]) -> tuple[Clas
     )
 
 
-def _rounded(value: float, unit: str) -> float:
-    return round(float(value), DECIMALS[unit]) + 0.0
-
-
 def _class_size(students: float, sections: float) -> float | None:
-    return _rounded(students / sections, "students") if sections > NO_STAFF else None
+    return rounded(students / sections, "students") if sections > NO_STAFF else None
 
 
 class _Reader:

@@ -22,8 +22,7 @@ from planner.equity.statistics import (
     verstegen,
 )
 from planner.outcome import Outcome, Today
-from planner.plan import IndexRow, Statistic
-from planner.reporting_rows import known, rounded
+from planner.plan import IndexRow, Statistic, known, rounded
 from planner.resources import Resources, teachers_of_experience
 
 NOVICE_SHARE = "novice share of teachers"

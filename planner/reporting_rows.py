@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -16,9 +16,8 @@ from planner.case import Case
 from planner.district import STAFF_USE, STIPENDS_USE
 from planner.equity.evaluate import Judgement, inequity, inequity_today
 from planner.equity.measures.dollars import Dollars
-from planner.outcome import Key, Outcome, Today
+from planner.outcome import Outcome, Today
 from planner.plan import (
-    DECIMALS,
     ClassSize,
     DollarLine,
     FundRow,
@@ -27,26 +26,34 @@ from planner.plan import (
     PolicyRow,
     SchoolRow,
     Summary,
+    known,
+    rounded,
 )
 from planner.plan_outcome import class_size_row
 from planner.policies.base import Finding, Policy, worst
+from planner.reporting_equity import index_rows, judge, statistic_rows
 from planner.resources import Resources, teachers_of_experience
+
+__all__ = [
+    "class_size_rows",
+    "class_size_warnings",
+    "dollar_rows",
+    "findings_by_policy",
+    "fund_rows",
+    "index_rows",
+    "judge",
+    "limit_rows",
+    "policy_rows",
+    "rounded",
+    "school_rows",
+    "statistic_rows",
+    "summary_of",
+]
 
 # A class size that rises by more than this share is warned of (model.md section 4).
 NOTABLE_RISE = 0.10
-OTHER_DECIMALS = 6
 # Finer than class sizes: sections are judged by students over the limit.
 LIMIT_UNIT = "students per section"
-
-
-def rounded(value: float, unit: str) -> float:
-    """Round a figure as plans carry it, by its unit; never minus zero."""
-    return round(float(value), DECIMALS.get(unit, OTHER_DECIMALS)) + 0.0
-
-
-def known(value: float | None, unit: str) -> float | None:
-    """Round a figure; None where there is no such number."""
-    return None if value is None or not math.isfinite(value) else rounded(value, unit)
 
 
 # Classes ----------------------------------------------------------------------------------------------------
@@ -56,11 +63,12 @@ def class_size_rows(outcome: Outcome) -> tuple[ClassSize, ...]:
     """Return the sections and class sizes of every course, school by school and year by year."""
     case = outcome.case
     decided = set(case.decided_courses)
-    return tuple(
+    rows = [
         class_size_row(block, case, year, outcome.sections(school, course, year), course in decided)
         for year in range(len(case.years))
-        for (school, course), block in sorted(case.blocks.items())
-    )
+        for (school, course), block in case.blocks.items()
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.year, row.school_id, row.course)))
 
 
 def class_size_warnings(rows: Iterable[ClassSize]) -> tuple[str, ...]:
@@ -94,32 +102,23 @@ def _rise_sentence(year: str, course: str, found: list[tuple[float, ClassSize]])
     )
 
 
-def limit_rows(case: Case, ratios: Mapping[Key, float]) -> tuple[Limit, ...]:
-    """Return every class-size limit that binds somewhere, those that the plan set as well as the fixed ones.
-
-    Parameters
-    ----------
-    case
-        The district and scenario.
-    ratios
-        Limits that the plan set, by (course, tier, year) [sections per student].
-    """
+def limit_rows(outcome: Outcome) -> tuple[Limit, ...]:
+    """Return every class-size limit that binds somewhere: fixed ones, and those that the plan set."""
+    case = outcome.case
     found = {
         Limit(policy.name, label, course, tier, free, limit)
         for policy in case.policies_of("class_size")
         for year, label in enumerate(case.years)
-        for course, tier, free, limit in _limits(case, policy, year, ratios)
+        for course, tier, free, limit in _limits(outcome, policy, year)
     }
     return tuple(sorted(found, key=lambda row: (row.year, row.policy, row.course, row.tier)))
 
 
-def _limits(
-    case: Case, policy: Policy, year: int, ratios: Mapping[Key, float]
-) -> Iterable[tuple[str, str, bool, float]]:
+def _limits(outcome: Outcome, policy: Policy, year: int) -> Iterable[tuple[str, str, bool, float]]:
     """Yield (course, tier, set by the plan, limit); a school's waived limit is a tier of its own."""
-    for rule in policy.rules(case):  # type: ignore[attr-defined]
-        course, ratio = rule.block.course, ratios.get((rule.block.course, rule.tier, year), 0.0)
-        tier = f"waived {case.school_ids[rule.block.school]}" if rule.tier == "waived" else rule.tier
+    for rule in policy.rules(outcome.case):  # type: ignore[attr-defined]
+        course, ratio = rule.block.course, outcome.ratio(rule.block.course, rule.tier, year)
+        tier = f"waived {outcome.case.school_ids[rule.block.school]}" if rule.tier == "waived" else rule.tier
         set_here = rule.limit.free and ratio > 0
         yield course, tier, set_here, rounded(1.0 / ratio if set_here else rule.limit.max, LIMIT_UNIT)
 
@@ -135,7 +134,7 @@ def school_rows(outcome: Outcome) -> tuple[SchoolRow, ...]:
     for year in range(len(case.years)):
         after = _resources_of(outcome, year)
         rows += [_school_row(case, school, year, today, after) for school in range(len(case.school_ids))]
-    return tuple(rows)
+    return tuple(sorted(rows, key=lambda row: (row.year, row.school_id)))
 
 
 def _resources_of(resources: Resources, year: int) -> dict[str, np.ndarray]:
@@ -215,7 +214,7 @@ def dollar_rows(outcome: Outcome) -> tuple[DollarLine, ...]:
             after = rounded(outcome.dollars(school, fund, use, year), "dollars")
             if before or after:
                 rows.append(DollarLine(label, case.school_ids[school], fund, use, before, after))
-    return tuple(rows)
+    return tuple(sorted(rows, key=lambda row: (row.year, row.school_id, row.fund, row.use)))
 
 
 # Policies and summary ---------------------------------------------------------------------------------------
