@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, SerializeAsAny, field_validator, model_validator
@@ -10,11 +12,15 @@ from planner.district import SchoolYear, Share, Strict
 from planner.equity.indices.base import INDICES, Index
 from planner.equity.measures.base import MEASURES, Measure
 from planner.policies.base import POLICIES, Policy
-from planner.problems import InputProblems, Problem, nearest
+from planner.problems import InputProblems, Problem, raise_all
+from planner.registry import Registry
+from planner.wording import shown, stray_key
 from planner.yaml_file import KeyPath, YamlFile, validate
 
+Stage = Literal["fewest_moves", "least_cost"]
 WEIGHT_TOLERANCE = 1e-6
-LATER_STAGES = ("fewest_moves", "least_cost")
+LATER_STAGES: tuple[Stage, ...] = ("fewest_moves", "least_cost")
+TERM_KEYS = ("measure", "index", "weight")
 Step = Annotated[float, Field(gt=0, le=100)]
 
 
@@ -52,7 +58,7 @@ class Objective(Strict):
     """What is minimised: first inequity relative to today, then the later stages in order."""
 
     measures: list[Term] = Field(min_length=1)
-    then: list[Literal["fewest_moves", "least_cost"]] = Field(default_factory=lambda: list(LATER_STAGES))
+    then: list[Stage] = Field(default_factory=lambda: list(LATER_STAGES))
 
     @model_validator(mode="after")
     def _weights_sum_to_one(self) -> Objective:
@@ -75,23 +81,32 @@ class Scenario(Strict):
     name: str = Field(min_length=1, max_length=200)
     description: str = ""
     district: str | None = Field(default=None, description="folder of the data set, beside this file")
-    years: list[SchoolYear] = Field(default_factory=list, description="school years planned; the data's own if empty")
+    years: list[SchoolYear] = Field(
+        default_factory=list, description="school years planned; the data's own if empty"
+    )
     high_need: HighNeed = HighNeed()
     objective: Objective
     policies: dict[str, SerializeAsAny[Policy]] = Field(default_factory=dict)
     funds: dict[str, dict[str, Any] | None] = Field(
-        default_factory=dict, description="changes to the district's funds, by name; ~ takes one out of the plan"
+        default_factory=dict,
+        description="changes to the district's funds, by name; ~ takes one out of the plan",
     )
-    uses: dict[str, dict[str, Any] | None] = Field(default_factory=dict, description="changes to the uses, by name")
-    fte_step: Step | None = Field(default=None, description="teachers are moved and hired in multiples of this [FTE]")
-    section_step: Step | None = Field(default=None, description="sections come in multiples of this [sections]")
+    uses: dict[str, dict[str, Any] | None] = Field(
+        default_factory=dict, description="changes to the uses, by name"
+    )
+    fte_step: Step | None = Field(
+        default=None, description="teachers are moved and hired in multiples of this [FTE]"
+    )
+    section_step: Step | None = Field(
+        default=None, description="sections come in multiples of this [sections]"
+    )
     solver: SolverOptions = SolverOptions()
 
     @field_validator("years")
     @classmethod
     def _consecutive(cls, years: list[str]) -> list[str]:
         starts = [int(year[:4]) for year in years]
-        if any(later != earlier + 1 for earlier, later in zip(starts, starts[1:], strict=False)):
+        if any(later != earlier + 1 for earlier, later in pairwise(starts)):
             raise ValueError("consecutive school years, the earliest first")
         return years
 
@@ -122,83 +137,129 @@ def parse_scenario(file: YamlFile) -> Scenario:
     InputProblems
         Every unknown key, name or impossible value, with file and line.
     """
-    problems: list[Problem] = []
-    data = dict(file.data)
-    if isinstance(data.get("policies"), dict):
-        data["policies"] = _policies(data["policies"], file, problems)
-    if isinstance(data.get("objective"), dict) and isinstance(data["objective"].get("measures"), list):
-        terms = [_term(raw, position, file, problems) for position, raw in enumerate(data["objective"]["measures"])]
-        data["objective"] = {**data["objective"], "measures": [term for term in terms if term is not None]}
-    try:
-        scenario = validate(Scenario, file, data=data)
-    except InputProblems as error:
-        kept = [problem for problem in error.problems if not (problems and "objective.measures" in problem.where)]
-        raise InputProblems([*problems, *kept]) from None
-    if problems:
-        raise InputProblems(problems)
-    return scenario
+    return _Reading(file).scenario()
 
 
-def _policies(raw: dict[str, Any], file: YamlFile, problems: list[Problem]) -> dict[str, Policy]:
-    policies = {}
-    for name, given in raw.items():
-        policy = _policy(name, given, file, problems)
-        if policy is not None:
-            policies[name] = policy
-    return dict(sorted(policies.items()))
+def resolve_scenario(data: Mapping[str, Any], name: str = "scenario") -> Scenario:
+    """Build a scenario from resolved plain data, such as a plan carries; `name` is shown in problems."""
+    if not isinstance(data, Mapping):
+        raise_all([Problem(name, shown(data), "keys and values")])
+    return parse_scenario(YamlFile(name, dict(data), {}))
 
 
-def _policy(name: str, given: Any, file: YamlFile, problems: list[Problem]) -> Policy | None:
-    at: KeyPath = ("policies", name)
-    settings = {} if given is None else given
-    if not isinstance(settings, dict):
-        problems.append(Problem(file.where(at), f"'{given}'", "the policy's settings"))
-        return None
-    kind = str(settings.get("kind", name))
-    if kind not in POLICIES:
-        problems.append(POLICIES.unknown(kind, file.where(at)))
-        return None
-    settings = {**{key: value for key, value in settings.items() if key != "kind"}, "name": str(name)}
-    return _checked(POLICIES[kind], file, at, settings, problems)
+class _Reading:
+    """One reading of a scenario's data, which gathers problems as it goes."""
 
+    def __init__(self, file: YamlFile) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
 
-def _term(raw: Any, position: int, file: YamlFile, problems: list[Problem]) -> Term | None:
-    at: KeyPath = ("objective", "measures", position)
-    if not isinstance(raw, dict) or not {"measure", "index"} <= set(raw):
-        problems.append(Problem(file.where(at), f"'{raw}'", "a measure and an index"))
-        return None
-    kinds = [
-        registry.unknown(str(raw[key]), file.where((*at, key)))
-        for key, registry in (("measure", MEASURES), ("index", INDICES))
-        if raw[key] not in registry
-    ]
-    if kinds:
-        problems += kinds
-        return None
-    measure_class, index_class = MEASURES[raw["measure"]], INDICES[raw["index"]]
-    parts = {key: value for key, value in raw.items() if key not in ("measure", "index", "weight")}
-    known = [*measure_class.model_fields, *index_class.model_fields, "measure", "index", "weight"]
-    stray = [key for key in parts if key not in known]
-    problems += [
-        Problem(file.where((*at, key)), f"key '{key}'", f"one of {', '.join(sorted(known))}", nearest(key, known))
-        for key in stray
-    ]
-    measure = _checked(measure_class, file, at, _only(parts, measure_class), problems)
-    index = _checked(index_class, file, at, _only(parts, index_class), problems)
-    if stray or measure is None or index is None:
-        return None
-    return _checked(Term, file, at, {"measure": measure, "index": index, "weight": raw.get("weight", 1.0)}, problems)
+    def scenario(self) -> Scenario:
+        """Return the scenario, or raise everything found wrong."""
+        data = dict(self.file.data)
+        if isinstance(data.get("policies"), dict):
+            data["policies"] = self.policies(data["policies"])
+        objective = data.get("objective")
+        whole = True
+        if isinstance(objective, dict) and isinstance(objective.get("measures"), list):
+            terms = [self.term(raw, position) for position, raw in enumerate(objective["measures"])]
+            data["objective"] = {**objective, "measures": [term for term in terms if term is not None]}
+            whole = None not in terms
+        scenario = self.checked(Scenario, (), data)
+        if not whole:
+            # What is left of the objective is judged once all of its terms can be read.
+            partial = {self.file.where(("objective",)), self.file.where(("objective", "measures"))}
+            self.problems = [problem for problem in self.problems if problem.where not in partial]
+        if self.problems or scenario is None:
+            raise InputProblems(self.problems)
+        return scenario
 
+    def policies(self, raw: dict[str, Any]) -> dict[str, Policy]:
+        """Return the policies that can be read, by name."""
+        read = {str(name): self.policy(str(name), given) for name, given in raw.items()}
+        return {name: policy for name, policy in sorted(read.items()) if policy is not None}
 
-def _only(parts: dict[str, Any], model: type[BaseModel]) -> dict[str, Any]:
-    return {key: value for key, value in parts.items() if key in model.model_fields}
+    def policy(self, name: str, given: Any) -> Policy | None:
+        """Return one policy; its kind is its name unless it gives another."""
+        at: KeyPath = ("policies", name)
+        if not isinstance(given, dict):
+            hint = "write {} for its defaults" if given is None else ""
+            self.problems.append(Problem(self.file.where(at), shown(given), "the policy's settings", hint))
+            return None
+        kind = str(given.get("kind", name))
+        if not self.is_known(POLICIES, kind, at):
+            return None
+        fields = set(POLICIES[kind].model_fields) - {"name"}
+        settings = self.only_known(given, fields, at, {"kind"})
+        if "measure" in settings:
+            measure = self.measure(settings["measure"], (*at, "measure"))
+            if measure is None:
+                return None
+            settings["measure"] = measure
+        return self.checked(POLICIES[kind], at, {**settings, "name": name})
 
+    def measure(self, given: Any, at: KeyPath) -> Measure | None:
+        """Return a measure that stands alone: its name, or a map with ``measure`` and its parameters."""
+        raw = {"measure": given} if isinstance(given, str) else given
+        if not isinstance(raw, dict) or "measure" not in raw:
+            expected = "a measure by name, or a map with 'measure' and its parameters"
+            self.problems.append(Problem(self.file.where(at), shown(given), expected))
+            return None
+        kind = str(raw["measure"])
+        if not self.is_known(MEASURES, kind, at):
+            return None
+        return self.checked(
+            MEASURES[kind], at, self.only_known(raw, MEASURES[kind].model_fields, at, {"measure"})
+        )
 
-def _checked[M: BaseModel](
-    model: type[M], file: YamlFile, at: KeyPath, data: dict[str, Any], problems: list[Problem]
-) -> M | None:
-    try:
-        return validate(model, file, at, data)
-    except InputProblems as error:
-        problems += error.problems
-        return None
+    def term(self, raw: Any, position: int) -> Term | None:
+        """Return one part of the objective, its flat keys shared out to measure and index."""
+        at: KeyPath = ("objective", "measures", position)
+        if not isinstance(raw, dict) or not {"measure", "index"} <= set(raw):
+            self.problems.append(Problem(self.file.where(at), shown(raw), "a measure and an index"))
+            return None
+        kinds = str(raw["measure"]), str(raw["index"])
+        known = [
+            self.is_known(MEASURES, kinds[0], (*at, "measure")),
+            self.is_known(INDICES, kinds[1], (*at, "index")),
+        ]
+        if not all(known):
+            return None
+        models: tuple[type[BaseModel], ...] = (MEASURES[kinds[0]], INDICES[kinds[1]])
+        fields = {key for model in models for key in model.model_fields}
+        settings = self.only_known(raw, fields, at, set(TERM_KEYS))
+        parts = [
+            self.checked(
+                model, at, {key: value for key, value in settings.items() if key in model.model_fields}
+            )
+            for model in models
+        ]
+        if None in parts:
+            return None
+        weight = {"weight": raw["weight"]} if "weight" in raw else {}
+        return self.checked(Term, at, {"measure": parts[0], "index": parts[1], **weight})
+
+    def is_known(self, registry: Registry[Any], kind: str, at: KeyPath) -> bool:
+        """Tell whether a kind is registered, and note the problem if not."""
+        if kind not in registry:
+            self.problems.append(registry.unknown(kind, self.file.where(at)))
+        return kind in registry
+
+    def only_known(
+        self, raw: dict[str, Any], fields: Iterable[str], at: KeyPath, apart: set[str]
+    ) -> dict[str, Any]:
+        """Return the settings that are fields, and note every key that is none and not read `apart`."""
+        known = {*fields, *apart}
+        for key in raw:
+            if key not in known:
+                defect = stray_key((*at, str(key)), known)
+                self.problems.append(Problem(self.file.where(defect.path), *defect[1:]))
+        return {key: value for key, value in raw.items() if key in known and key not in apart}
+
+    def checked[M: BaseModel](self, model: type[M], at: KeyPath, data: dict[str, Any]) -> M | None:
+        """Return the model of some data, or note what is wrong with them."""
+        try:
+            return validate(model, self.file, at, data, strict=True)
+        except InputProblems as error:
+            self.problems += error.problems
+            return None
