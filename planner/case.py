@@ -122,6 +122,15 @@ class Case:
         return [np.flatnonzero(self.district_of == d).tolist() for d in range(len(self.district_names))]
 
     @cached_property
+    def coordinates(self) -> list[tuple[float, float]]:
+        """Latitude and longitude of each school [radians]; NaN where they are not known."""
+        schools = self.district.schools
+        if not {"latitude", "longitude"} <= set(schools.columns):
+            return [(float("nan"), float("nan"))] * len(schools)
+        places = np.radians(schools[["latitude", "longitude"]].to_numpy(dtype=float))
+        return [(float(latitude), float(longitude)) for latitude, longitude in places]
+
+    @cached_property
     def level_of(self) -> list[str]:
         """Level of each school."""
         return [str(level) for level in self.district.schools["level"]]
@@ -311,7 +320,8 @@ class Case:
     @cached_property
     def use_names(self) -> list[str]:
         """Uses that a dollar can be placed on, sorted: every use but today's pay."""
-        names = set(self.uses) | {use for _, _, use in self.lines} | {POSITIONS_USE, STIPENDS_USE}
+        planned = {use for _, fund, use in self.lines if fund in self.funds}
+        names = set(self.uses) | planned | {POSITIONS_USE, STIPENDS_USE}
         return sorted(names - {STAFF_USE})
 
     def allowed_uses(self, fund: str) -> list[str]:

@@ -97,12 +97,8 @@ def _cost(case: Case, origin: int, target: int) -> float:
 
 def miles_between(case: Case, origin: int, target: int) -> float | None:
     """Return the great-circle distance between two schools [miles], or None where a place is not known."""
-    schools = case.district.schools
-    if "latitude" not in schools or "longitude" not in schools:
+    (lat1, lon1), (lat2, lon2) = case.coordinates[origin], case.coordinates[target]
+    if math.isnan(lat1 + lon1 + lat2 + lon2):
         return None
-    places = schools[["latitude", "longitude"]].to_numpy(dtype=float)[[origin, target]]
-    if np.isnan(places).any():
-        return None
-    (lat1, lon1), (lat2, lon2) = np.radians(places)
     half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
     return 2 * EARTH_RADIUS_MILES * math.asin(math.sqrt(min(1.0, half)))

@@ -20,7 +20,16 @@ from planner.optimize.linear import Linear, Row
 from planner.optimize.model import AllocationModel, Program
 from planner.optimize.objective import Stage
 
-FIRST_STAGE = "inequity"
+# One thread and one seed: the same program gives the same plan on every run.
+OPTIONS = {"output_flag": False, "threads": 1, "random_seed": 1, "mip_abs_gap": 1e-7}
+# Primal simplex (strategy 4): after a change of objective the last basis stays feasible, so the later
+# stages start where the first ended. At 150 schools that took 0.14 s against 0.8 s for dual simplex, which
+# once ended without an answer. The tight tolerances keep figures good to 1e-8 of a point.
+CONTINUOUS_OPTIONS = {
+    "simplex_strategy": 4,
+    "primal_feasibility_tolerance": 1e-9,
+    "dual_feasibility_tolerance": 1e-9,
+}
 MOST_CUT_ROUNDS = 400
 # A later stage may not use up the time of a whole-step plan whose inequity is already settled.
 LATER_STAGE_SHARE = 0.25
@@ -98,7 +107,9 @@ class Session:
         self._integer = any(program.integer)
         self._limit = time_limit
         self.seconds = 0.0
-        options = {"output_flag": False, "threads": 1, "random_seed": 1, "mip_rel_gap": gap, "mip_abs_gap": 1e-7}
+        options = {**OPTIONS, "mip_rel_gap": gap}
+        if not self._integer:
+            options |= CONTINUOUS_OPTIONS
         for name, value in options.items():
             self._highs.setOptionValue(name, value)
         self._highs.passModel(_as_highs(program))
@@ -131,6 +142,8 @@ class Session:
     def _status(self) -> Status:
         model = highspy.HighsModelStatus
         status = self._highs.getModelStatus()
+        if status in (model.kUnknown, model.kUnboundedOrInfeasible, model.kSolveError):
+            status = self._from_scratch()
         known = {
             model.kOptimal: Status.OPTIMAL,
             model.kInfeasible: Status.INFEASIBLE,
@@ -138,14 +151,20 @@ class Session:
             model.kTimeLimit: Status.STOPPED,
             model.kModelEmpty: Status.OPTIMAL,
         }
-        if status == model.kUnboundedOrInfeasible:
-            self._highs.setOptionValue("presolve", "off")
-            self._highs.run()
-            self._highs.setOptionValue("presolve", "choose")
-            return self._status()
         if status not in known:
             raise RuntimeError(f"HiGHS ended with {self._highs.modelStatusToString(status)}")
         return known[status]
+
+    def _from_scratch(self) -> highspy.HighsModelStatus:
+        """Solve once more without the last basis, presolve or the strategy that gave no answer."""
+        kept = self._highs.getOptionValue("simplex_strategy")[1]
+        self._highs.clearSolver()
+        self._highs.setOptionValue("presolve", "off")
+        self._highs.setOptionValue("simplex_strategy", 1)
+        self._highs.run()
+        self._highs.setOptionValue("presolve", "choose")
+        self._highs.setOptionValue("simplex_strategy", kept)
+        return self._highs.getModelStatus()
 
     @property
     def has_solution(self) -> bool:
