@@ -22,13 +22,13 @@ METHODS: dict[str, str] = {
     "half_of_threshold": "half of the count below which the publisher suppresses",
     "capped_at_total": "cut to the school's students, which it exceeded",
     "share_of_students": "published share times the school's students, to the nearest student",
-    "share_of_absent": "the district's published count, spread by the group's share of each school's chronically absent",
+    "share_of_absent": "the district's count, spread by its share of each school's chronically absent",
     "district_share": "the district's published share times the school's students",
     "headcount_as_fte": "each teacher counted as one full-time position",
     "schedule": "salary schedule at the middle of the experience band",
     "even_grades": "students spread evenly over the school's grades",
     "block_mean": "mean class size of the other grades of the block in the school",
-    "full_load": "a usual teaching load, raised where today's classes would need more teachers than there are",
+    "full_load": "a usual teaching load, raised where today's classes need more teachers than there are",
     "proportional_to_poverty": "a district total spread in proportion to low-income students",
     "state_and_local_first": "teacher pay charged to state and local dollars before federal ones",
     "entered": "a figure entered by the user of the import",
@@ -68,7 +68,7 @@ class Imputations:
             self._rows[where] = [*before, *listed]
 
     def fill(
-        self, values: pd.Series, estimate: pd.Series, method: str, table: str, column: str, note: str = ""
+        self, values: pd.Series, estimate: pd.Series, method: str, cells: tuple[str, str], note: str = ""
     ) -> pd.Series:
         """Fill the missing values that `estimate` knows, and list them by their index.
 
@@ -78,9 +78,13 @@ class Imputations:
             Figures with row keys as index; missing ones are NaN.
         estimate
             Figures to fill in, on the same index.
+        method
+            A key of `METHODS`.
+        cells
+            Table and column of the figures.
         """
         touched = values.isna() & estimate.notna()
-        self.record(method, table, column, [str(key) for key in values.index[touched]], note)
+        self.record(method, *cells, [str(key) for key in values.index[touched]], note)
         return values.where(~touched, estimate)
 
     def listed(self) -> list[Imputed]:

@@ -50,7 +50,7 @@ def course_table(sizes: pd.DataFrame, blocks: Sequence[Block], imputations: Impu
     mean = known.groupby(["school_id", "course"])["size"].transform("mean")
     keys = known["school_id"] + " " + known["course"] + " " + known["grade"]
     known["size"] = imputations.fill(
-        known["size"].set_axis(keys), mean.set_axis(keys), "block_mean", "courses", "sections"
+        known["size"].set_axis(keys), mean.set_axis(keys), "block_mean", ("courses", "sections")
     ).to_numpy()
     known = known.dropna(subset=["size", "students"])
     load = known["grade"].map({grade: block.classes_per_student for grade, block in place.items()})

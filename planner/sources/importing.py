@@ -77,7 +77,9 @@ def _folder_problems(folder: Path, out: Path) -> list[Problem]:
     if not folder.is_dir():
         problems.append(Problem(str(folder), "no such folder", "the folder with the source's files"))
     if out.exists():
-        problems.append(Problem(str(out), "a folder or file that exists", "a new folder", "choose another name"))
+        problems.append(
+            Problem(str(out), "a folder or file that exists", "a new folder", "choose another name")
+        )
     return problems
 
 

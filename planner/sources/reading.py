@@ -1,4 +1,4 @@
-"""Read public files as text: headers mended, ids kept whole, codes told from numbers, joins counted.
+"""Read public files as text: headers mended, ids kept whole and codes told from numbers.
 
 Nothing here guesses a number. A cell that is neither a number nor a declared code is a problem.
 """
@@ -15,7 +15,7 @@ import pandas as pd
 
 from planner.problems import Problem, nearest, raise_all
 from planner.sources.base import SourceFile
-from planner.sources.report import ImportReport, Joined
+from planner.sources.report import ImportReport
 
 CHUNK_ROWS = 50_000
 MAX_SHOWN = 20
@@ -58,16 +58,22 @@ def locate(folder: Path, files: Iterable[SourceFile]) -> tuple[dict[str, Path], 
     tuple
         The path of each file found, and a problem for each one that is needed and missing.
     """
-    present = {path.name.lower(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    present = sorted(path for path in folder.rglob("*") if path.is_file())
     found: dict[str, Path] = {}
     problems: list[Problem] = []
     for file in files:
-        matches = [path for name, path in present.items() if Path(name).match(file.name.lower())]
-        if matches:
+        matches = [path for path in present if path.match(file.name, case_sensitive=False)]
+        expected = f"the file {file.name}: {file.title}"
+        if len({path.name for path in matches}) < len(matches):
+            where = ", ".join(str(path.relative_to(folder)) for path in matches)
+            problems.append(
+                Problem(str(folder), f"{where}", f"one {file.name}", "give the folder of one year")
+            )
+        elif matches:
             found[file.name] = matches[-1]
         elif file.required:
-            expected = f"the file {file.name}: {file.title}"
-            problems.append(Problem(str(folder), f"no {file.name}", expected, nearest(file.name.lower(), present)))
+            hint = nearest(file.name, [path.name for path in present])
+            problems.append(Problem(str(folder), f"no {file.name}", expected, hint))
     return found, problems
 
 
@@ -86,7 +92,7 @@ def read_text(path: Path, sheet: Sheet, report: ImportReport) -> pd.DataFrame:
     rows, blank, kept = 0, 0, []
     for chunk in chunks:
         rows += len(chunk)
-        text = chunk.apply(lambda column: column.str.strip()).replace("", pd.NA).astype(object)
+        text = pd.DataFrame({name: _stripped(chunk[name]) for name in chunk.columns})
         empty = text.isna().all(axis=1)
         blank += int(empty.sum())
         text = text[~empty]
@@ -94,6 +100,11 @@ def read_text(path: Path, sheet: Sheet, report: ImportReport) -> pd.DataFrame:
     report.read(path, rows)
     report.drop(f"rows of {path.name}", "blank", count=blank)
     return pd.concat(kept, ignore_index=True)
+
+
+def _stripped(cells: pd.Series) -> pd.Series:
+    text = cells.astype("string").str.strip()
+    return text.mask(text == "", pd.NA).astype(object)
 
 
 def _read_csv(path: Path, sheet: Sheet) -> Iterable[pd.DataFrame]:
@@ -116,11 +127,15 @@ def _read_csv(path: Path, sheet: Sheet) -> Iterable[pd.DataFrame]:
             for chunk in chunks:
                 yield _named(chunk, positions, sheet)
     except UnicodeDecodeError:
-        raise_all([Problem(path.name, f"text that is not {sheet.encoding}", "the file as its publisher made it")])
+        raise_all(
+            [Problem(path.name, f"text that is not {sheet.encoding}", "the file as its publisher made it")]
+        )
     except pd.errors.EmptyDataError:
         yield pd.DataFrame(columns=list(sheet.columns.values()), dtype=str)
     except pd.errors.ParserError as error:
-        raise_all([Problem(path.name, f"a row that cannot be read ({error})", "the file as its publisher made it")])
+        raise_all(
+            [Problem(path.name, f"a row that cannot be read ({error})", "the file as its publisher made it")]
+        )
 
 
 def _read_workbook(path: Path, sheet: Sheet) -> pd.DataFrame:
@@ -128,7 +143,16 @@ def _read_workbook(path: Path, sheet: Sheet) -> pd.DataFrame:
         names = {str(name).strip(): name for name in book.sheet_names}
         wanted = sheet.sheet.strip() if sheet.sheet else next(iter(names))
         if wanted not in names:
-            raise_all([Problem(path.name, f"no sheet '{wanted}'", f"one of {', '.join(names)}", nearest(wanted, names))])
+            raise_all(
+                [
+                    Problem(
+                        path.name,
+                        f"no sheet '{wanted}'",
+                        f"one of {', '.join(names)}",
+                        nearest(wanted, names),
+                    )
+                ]
+            )
         raw = book.parse(names[wanted], header=None, dtype=str, keep_default_na=False)
     header = raw.iloc[sheet.header].astype(str).tolist()
     positions = _positions(header, sheet, path.name)
@@ -152,7 +176,9 @@ def _positions(header: Sequence[str], sheet: Sheet, file: str) -> dict[str, int]
         elif count > 1:
             problems.append(Problem(f"{file} header", f"column '{name}' {count} times", "each column once"))
         elif wanted not in sheet.optional:
-            problems.append(Problem(f"{file} header", f"no column '{name}'", f"a column '{name}'", nearest(name, tidy)))
+            problems.append(
+                Problem(f"{file} header", f"no column '{name}'", f"a column '{name}'", nearest(name, tidy))
+            )
     raise_all(problems)
     return positions
 
@@ -162,7 +188,7 @@ def _named(chunk: pd.DataFrame, positions: Mapping[str, int], sheet: Sheet) -> p
         name: chunk[positions[name]] if name in positions else pd.Series(pd.NA, index=chunk.index)
         for name in sheet.columns.values()
     }
-    return pd.DataFrame(data, dtype=object).astype("string")
+    return pd.DataFrame(data)
 
 
 def numbers(text: pd.Series, where: str, codes: Mapping[str, str], report: ImportReport) -> pd.Series:
@@ -193,29 +219,15 @@ def whole_ids(text: pd.Series, width: int, where: str, report: ImportReport) -> 
     """Give ids back the leading zeros a spreadsheet took, and refuse those it rounded."""
     clean = text.astype("string").str.strip().str.lstrip("'")
     rounded = clean[clean.str.match(SCIENTIFIC).fillna(False).astype(bool)]
-    raise_all([Problem(where, f"'{cell}'", "an id in full", "format the column as text") for cell in set(rounded)])
-    short = clean.str.fullmatch(r"\d+").fillna(False).astype(bool) & (clean.str.len() < width)
-    if short.any():
-        report.notes.append(f"{where}: {int(short.sum()):,} ids had lost leading zeros, which were put back")
-    return clean.where(~short, clean.str.zfill(width)).astype(object)
-
-
-def join(schools: pd.DataFrame, table: pd.DataFrame, file: str, report: ImportReport) -> pd.DataFrame:
-    """Add a file's columns to the schools, both indexed by school; count what matched and what did not.
-
-    Raises
-    ------
-    InputProblems
-        Schools that the file names twice. Rows without an id are dropped and counted, never matched.
-    """
-    blank = table.index.isna()
-    report.drop(f"rows of {file}", "no school id", count=int(blank.sum()))
-    named = table[~blank]
-    twice = sorted(set(named.index[named.index.duplicated()]))
     raise_all(
-        [Problem(file, f"school {school} more than once", "one row for each school") for school in twice[:MAX_SHOWN]]
+        [Problem(where, f"'{cell}'", "an id in full", "format the column as text") for cell in set(rounded)]
     )
-    matched = named.index.isin(schools.index)
-    without = sorted(set(schools.index) - set(named.index))
-    report.joined.append(Joined(file, len(named), int(matched.sum()), int((~matched).sum()), without))
-    return schools.join(named)
+    short = clean.str.fullmatch(r"[1-9]\d*").fillna(False).astype(bool) & (clean.str.len() < width)
+    if short.any():
+        report.note(f"{where}: {int(short.sum()):,} ids had lost leading zeros, which were put back")
+    # "49E000" read as a number and padded again becomes "049": no id of ours, and nothing tells which it was.
+    damaged = clean.notna() & (clean.str.len() < width) & ~short
+    if damaged.any():
+        shown = ", ".join(sorted(set(clean[damaged]))[:MAX_SHOWN])
+        report.note(f"{where}: {int(damaged.sum()):,} ids are damaged and match no school ({shown})")
+    return clean.where(~short, clean.str.zfill(width)).astype(object)

@@ -93,6 +93,11 @@ class ImportReport:
         if number:
             self.dropped.append(Dropped(what, number, why, listed))
 
+    def note(self, sentence: str) -> None:
+        """Keep a sentence for the reader, once."""
+        if sentence not in self.notes:
+            self.notes.append(sentence)
+
     def code(self, where: str, code: str, meaning: str, count: int) -> None:
         """Note a code met; nothing is noted where it was not."""
         if count:
@@ -101,7 +106,8 @@ class ImportReport:
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain data."""
         plain = {
-            name: [asdict(item) for item in getattr(self, name)] for name in ("files", "joined", "dropped", "codes")
+            name: [asdict(item) for item in getattr(self, name)]
+            for name in ("files", "joined", "dropped", "codes")
         }
         return {
             "source": self.source,

@@ -12,6 +12,7 @@ import pandas as pd
 
 from planner.district import POSITIONS_USE, STAFF_USE, STIPENDS_USE
 from planner.imputation import spread
+from planner.sources.frames import tall
 
 SOURCES_OF_MONEY = ("state", "local", "federal")
 OTHER_STAFF = "other_staff"
@@ -49,13 +50,13 @@ def budget_lines(spending: pd.DataFrame, teachers: pd.DataFrame) -> pd.DataFrame
     """
     long = spending.melt(["school_id", "use"], list(SOURCES_OF_MONEY), "fund", "dollars")
     lines = long.groupby(["school_id", "fund", "use"], as_index=False)["dollars"].sum()
-    pay = teachers.rename_axis(index="school_id", columns="fund").stack().rename("pay").round(2).reset_index()
+    pay = tall(teachers.round(2), "fund", "pay")
     lines = lines.merge(pay, on=["school_id", "fund"], how="left", validate="many_to_one")
     taken = lines["pay"].where(lines["use"] == OTHER_STAFF, 0.0)
     rest = lines.assign(dollars=(lines["dollars"] - taken).round(2)).drop(columns="pay")
     staff = pay.rename(columns={"pay": "dollars"}).assign(use=STAFF_USE)
     both = pd.concat([rest, staff[list(rest.columns)]], ignore_index=True)
-    return both[both["dollars"] != 0].reset_index(drop=True)
+    return pd.DataFrame(both[both["dollars"] != 0]).reset_index(drop=True)
 
 
 def placeable(lines: pd.DataFrame) -> pd.Series:
@@ -77,8 +78,14 @@ def title_i_estimate(federal: pd.Series, schools: pd.DataFrame) -> pd.Series:
     schools
         By school: `district_id`, `title_i`, `students`; all schools of the file, not of one district alone.
     """
-    frame = schools.assign(federal=federal.reindex(schools.index).fillna(0.0), served=schools["title_i"].eq(True))
-    by = frame.groupby(["district_id", "served"])[["federal", "students"]].sum().unstack("served", fill_value=0)
+    frame = schools.assign(
+        federal=federal.reindex(schools.index).fillna(0.0), served=schools["title_i"].eq(True)
+    )
+    by = (
+        frame.groupby(["district_id", "served"])[["federal", "students"]]
+        .sum()
+        .unstack("served", fill_value=0)
+    )
     for column in ("federal", "students"):
         for served in (True, False):
             if (column, served) not in by:
@@ -108,7 +115,9 @@ def plan_federal(lines: pd.DataFrame, schools: pd.DataFrame, title_i: pd.Series)
     at_school = lines[movable].groupby("school_id")["dollars"].sum().reindex(schools.index).fillna(0.0)
     part = pd.Series(0.0, index=schools.index)
     for district, members in schools[schools["title_i"].eq(True)].groupby("district_id"):
-        part[members.index] = spread(float(title_i.get(district, 0.0)), members["low_income"], at_school[members.index])
+        part[members.index] = spread(
+            float(title_i.get(district, 0.0)), members["low_income"], at_school[members.index]
+        )
     share = lines["school_id"].map(part / at_school.where(at_school > 0)).fillna(0.0)
     estimated = (lines["dollars"] * share).round(2).where(movable, 0.0)
     planned = lines[movable]
@@ -137,7 +146,9 @@ def planned_funds(lines: pd.DataFrame, districts: pd.Series) -> dict[str, Any]:
         if own.empty:
             continue
         totals = own["dollars"].groupby(own["school_id"].map(districts)).sum().reindex(sorted(set(districts)))
-        dollars = {str(district): int(-(-total // 1)) for district, total in totals.fillna(0.0).round(2).items()}
+        dollars = {
+            str(district): int(-(-total // 1)) for district, total in totals.fillna(0.0).round(2).items()
+        }
         funds[fund] = {
             "dollars": dollars,
             "uses": [POSITIONS_USE, STIPENDS_USE, *sorted(set(own["use"]))],

@@ -7,13 +7,16 @@ from collections.abc import Mapping
 import pandas as pd
 
 from planner.imputation import on_schedule
+from planner.sources.frames import tall
 from planner.tables import EXPERIENCES
 
 FIELD = "general"
 ROLE = "teacher"
 
 
-def band_salaries(schedule: Mapping[int, float], years: Mapping[str, float], supplement: float) -> dict[str, float]:
+def band_salaries(
+    schedule: Mapping[int, float], years: Mapping[str, float], supplement: float
+) -> dict[str, float]:
     """Return the pay of each experience band [dollars a year per FTE].
 
     Parameters
@@ -38,10 +41,12 @@ def staff_table(teachers: pd.DataFrame, salaries: Mapping[str, float] | pd.DataF
     salaries
         Pay by band, or by school and band as `teachers` is laid out [dollars a year per FTE].
     """
-    fte = teachers.rename_axis(index="school_id", columns="experience").stack().rename("fte")
-    pay = salaries if isinstance(salaries, pd.DataFrame) else pd.DataFrame(dict(salaries), index=teachers.index)
-    rows = fte.to_frame().join(pay.rename_axis(index="school_id", columns="experience").stack().rename("salary"))
-    rows = rows[rows["fte"] > 0].reset_index().assign(role=ROLE, field=FIELD)
+    fte = tall(teachers, "experience", "fte")
+    pay = (
+        salaries if isinstance(salaries, pd.DataFrame) else pd.DataFrame(dict(salaries), index=teachers.index)
+    )
+    rows = fte.merge(tall(pay, "experience", "salary"), on=["school_id", "experience"], how="left")
+    rows = rows[rows["fte"] > 0].assign(role=ROLE, field=FIELD)
     rows["salary"] = rows["salary"].round(2)
     return rows[["school_id", "role", "field", "experience", "fte", "salary"]]
 
@@ -52,7 +57,9 @@ def pay_with_benefits(staff: pd.DataFrame, benefit_rate: float) -> pd.Series:
     return pay.groupby(staff["school_id"]).sum()
 
 
-def cut_to_budget(staff: pd.DataFrame, benefit_rate: float, most: pd.Series) -> tuple[pd.DataFrame, list[str]]:
+def cut_to_budget(
+    staff: pd.DataFrame, benefit_rate: float, most: pd.Series
+) -> tuple[pd.DataFrame, list[str]]:
     """Lower estimated salaries where a school's staff would cost more than it spends on people.
 
     Parameters
@@ -71,4 +78,6 @@ def cut_to_budget(staff: pd.DataFrame, benefit_rate: float, most: pd.Series) -> 
     changed = factor.index[factor < 1]
     # Rounded down to the cent, so that pay never exceeds what the school spends on people.
     cents = (lowered["salary"] * 100 // 1) / 100
-    return lowered.assign(salary=lowered["salary"].where(~staff["school_id"].isin(changed), cents)), sorted(changed)
+    return lowered.assign(salary=lowered["salary"].where(~staff["school_id"].isin(changed), cents)), sorted(
+        changed
+    )

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from planner.problems import Problem, raise_all
+from planner.sources.frames import unique
 from planner.sources.reading import Sheet, numbers, read_text, whole_ids
 from planner.sources.report import ImportReport
 from planner.sources.spending import CENTRAL, OTHER_STAFF, SOURCES_OF_MONEY
@@ -40,12 +41,18 @@ USES = {
     "CENTRAL EXPENSE": CENTRAL,
 }
 TOTAL = "TOTAL"
-# Categories are rounded one by one; the published files differ from state + federal + local by up to $2.88.
+# total_funds is a rounded integer, up to $2.88 off the sum of its sources in the published file.
 ROUNDING_DOLLARS = 3.0
+# A category's dollars are its dollars per student, to the cent, times students: seven half cents.
+ROUNDING_PER_STUDENT = 0.035
 # The publisher's per-student column holds at most 99,999.99: a hospital school's 164,166.88 reads 64,166.88.
 CUT_DOLLARS = 100_000.0
 LARGEST_USUAL_CLASS = 45
-EXPERIENCE_SHARES = {"novice": "pct_experience_0", "developing": "pct_experience_4", "experienced": "pct_experience_10"}
+EXPERIENCE_SHARES = {
+    "novice": "pct_experience_0",
+    "developing": "pct_experience_4",
+    "experienced": "pct_experience_10",
+}
 
 
 def read_by_school(path: Path, sheet: Sheet, report: ImportReport) -> pd.DataFrame:
@@ -60,12 +67,25 @@ def _columns(*names: str) -> dict[str, str]:
 
 def read_schools(path: Path, report: ImportReport) -> pd.DataFrame:
     """Read ``rcd_location``: the schools of districts, by school; charters and state rows are left out."""
-    names = ("year", "category_code", "agency_level", "lea_code", "name", "school_type", "grade_span", "title_i")
+    names = (
+        "year",
+        "category_code",
+        "agency_level",
+        "lea_code",
+        "name",
+        "school_type",
+        "grade_span",
+        "title_i",
+    )
     text = read_by_school(path, Sheet(_columns(*names)), report).set_index("school_id")
     not_school = text["agency_level"] != "SCH"
-    report.drop(f"rows of {path.name}", "not a school (district, state or national row)", count=int(not_school.sum()))
+    report.drop(
+        f"rows of {path.name}", "not a school (district, state or national row)", count=int(not_school.sum())
+    )
     charter = ~not_school & (text["lea_code"] == CHARTER)
-    report.drop("charter schools", "a district cannot move their teachers or dollars", count=int(charter.sum()))
+    report.drop(
+        "charter schools", "a district cannot move their teachers or dollars", count=int(charter.sum())
+    )
     schools = text[~not_school & ~charter]
     unknown = schools["category_code"].notna() & ~schools["category_code"].isin(list(LEVELS))
     raise_all(
@@ -88,48 +108,58 @@ def read_schools(path: Path, report: ImportReport) -> pd.DataFrame:
 def read_spending(path: Path, report: ImportReport) -> pd.DataFrame:
     """Read ``rcd_funds2``: dollars by school and category (index) and source, with the school's students.
 
-    The TOTAL row is a sum, not a category: it checks the categories and is then left out.
+    TOTAL is among the categories: it is a sum, for `check_spending` alone.
     """
     columns = _columns("expenditure_category", *(f"{source}_funds" for source in SOURCES_OF_MONEY))
     columns |= {"total_funds": "total", "total_ppe": "total_ppe", "ADM": "students"}
     text = read_by_school(path, Sheet(columns), report)
-    text = text.rename(columns={"expenditure_category": "category"} | {f"{s}_funds": s for s in SOURCES_OF_MONEY})
+    text = text.rename(
+        columns={"expenditure_category": "category"} | {f"{s}_funds": s for s in SOURCES_OF_MONEY}
+    )
     for name in (*SOURCES_OF_MONEY, "total", "total_ppe", "students"):
         text[name] = numbers(text[name], f"{path.name}, {name}", {}, report)
     unknown = sorted(set(text["category"].dropna()) - {*USES, TOTAL})
-    raise_all(Problem(f"{path.name}, expenditure_category", f"'{name}'", f"one of {', '.join(USES)}") for name in unknown)
+    raise_all(
+        Problem(f"{path.name}, expenditure_category", f"'{name}'", f"one of {', '.join(USES)}")
+        for name in unknown
+    )
     lines = text.set_index(["school_id", "category"])
-    twice = lines.index[lines.index.duplicated()]
-    raise_all(Problem(path.name, f"{school} {name} more than once", "one row") for school, name in twice[:20])
-    _check_spending(lines, path.name, report)
-    return lines[lines.index.get_level_values("category") != TOTAL]
+    unique(lines, path.name)
+    return lines
 
 
-def _check_spending(lines: pd.DataFrame, file: str, report: ImportReport) -> None:
+def check_spending(lines: pd.DataFrame, file: str, report: ImportReport) -> None:
+    """Compare categories with the TOTAL row, which is a sum and no category; note what differs."""
     is_total = lines.index.get_level_values("category") == TOTAL
     money = list(SOURCES_OF_MONEY)
     totals = lines[is_total].droplevel("category")
-    parts = lines.loc[~is_total, money].groupby(level="school_id").sum()
-    off = ((parts - totals[money]).abs() > ROUNDING_DOLLARS).any(axis=1)
-    report.drop(f"TOTAL rows of {file}", "a sum of the categories, used only to check them", count=int(is_total.sum()))
-    if off.any():
-        report.notes.append(
-            f"{file}: the categories of {int(off.sum())} schools differ from their TOTAL by more than "
-            f"${ROUNDING_DOLLARS:.0f}; the categories are used ({', '.join(sorted(off.index[off])[:20])})"
+    parts = lines.loc[~is_total, money].groupby(level="school_id").sum(min_count=1)
+    report.drop(
+        f"TOTAL rows of {file}", "a sum of the categories, used only to check them", count=int(is_total.sum())
+    )
+    allowed = ROUNDING_PER_STUDENT * totals["students"].reindex(parts.index) + ROUNDING_DOLLARS
+    off = (lines["total"] - lines[money].sum(axis=1)).abs().groupby(level="school_id").max()
+    apart = ((parts - totals[money].reindex(parts.index)).abs().max(axis=1) > allowed) | (
+        off > ROUNDING_DOLLARS
+    )
+    if apart.any():
+        report.note(
+            f"{file}: categories and totals of {int(apart.sum())} schools differ by more than rounding; "
+            f"the categories are used ({', '.join(sorted(apart.index[apart])[:20])})"
         )
     cut = (totals["total"] / totals["students"] - totals["total_ppe"]) > CUT_DOLLARS / 2
     if cut.any():
-        report.notes.append(
-            f"{file}: total_ppe holds at most 99,999.99 and lost $100,000 at {', '.join(sorted(cut.index[cut]))}; "
-            "dollars per student are computed from dollars and students instead"
+        report.note(
+            f"{file}: total_ppe holds at most 99,999.99 and lost $100,000 at "
+            f"{', '.join(sorted(cut.index[cut]))}; dollars per student are recomputed"
         )
     negative = int((lines.loc[~is_total, money] < 0).to_numpy().sum())
     if negative:
-        report.notes.append(f"{file}: {negative} negative cells (accounting reversals) are kept as they are")
+        report.note(f"{file}: {negative} negative cells (accounting reversals) are kept as they are")
 
 
 def read_teachers(path: Path, report: ImportReport) -> pd.DataFrame:
-    """Read ``rcd_eq``: teachers, beginning teachers and provisionally licensed teachers [headcount], by school."""
+    """Read ``rcd_eq``: teachers, beginning and provisionally licensed ones [headcount], by school."""
     columns = {"number_of_teachers": "teachers", "beg_teacher": "novice", "prov_teachers": "provisional"}
     text = read_by_school(path, Sheet({"agency_code": "school_id"} | columns), report).set_index("school_id")
     for name in columns.values():
@@ -176,41 +206,53 @@ def read_absence(path: Path, report: ImportReport) -> pd.DataFrame:
     text = read_by_school(path, Sheet(_columns("subgroup", "Count", "den")), report)
     for name in ("Count", "den"):
         text[name] = numbers(text[name], f"{path.name}, {name}", {}, report)
-    long = text.rename(columns={"Count": "count"}).set_index(["school_id", "subgroup"])
-    twice = long.index[long.index.duplicated()]
-    raise_all(Problem(path.name, f"{school} {group} more than once", "one row") for school, group in twice[:20])
-    return long[["count", "den"]].unstack("subgroup")
+    long = text.rename(columns={"Count": "count"})
+    unique(long.set_index(["school_id", "subgroup"]), path.name)
+    return long.pivot(index="school_id", columns="subgroup", values=["count", "den"])
 
 
 def read_class_sizes(path: Path, report: ImportReport) -> pd.DataFrame:
-    """Read ``rcd_sar``: `school_id`, `grade` (00 to 08, or an end-of-course subject) and average class `size`."""
+    """Read ``rcd_sar``: `school_id`, `grade` (00 to 08, or a subject) and average class `size`."""
     text = read_by_school(path, Sheet(_columns("grade_eoc", "avg_size")), report)
     size = numbers(text["avg_size"], f"{path.name}, avg_size", {}, report)
     large = int((size > LARGEST_USUAL_CLASS).sum())
     if large:
-        report.notes.append(f"{path.name}: {large} average class sizes are over {LARGEST_USUAL_CLASS}; kept as published")
-    return pd.DataFrame({"school_id": text["school_id"], "grade": text["grade_eoc"], "size": size.where(size > 0)})
+        report.note(
+            f"{path.name}: {large} average class sizes are over {LARGEST_USUAL_CLASS}; kept as published"
+        )
+    return pd.DataFrame(
+        {"school_id": text["school_id"], "grade": text["grade_eoc"], "size": size.where(size > 0)}
+    )
 
 
 def read_experience(path: Path, report: ImportReport) -> pd.DataFrame:
-    """Read an earlier year's ``rcd_experience``: share of teachers by band and `category`, by school or LEA."""
+    """Read an earlier year's ``rcd_experience``: share of teachers by band, by school or LEA."""
     sheet = Sheet(
-        _columns("category_code", "staff", *EXPERIENCE_SHARES.values()), keep=lambda text: text["staff"] == "Teacher"
+        _columns("year", "category_code", "staff", *EXPERIENCE_SHARES.values()),
+        keep=lambda text: text["staff"] == "Teacher",
     )
     text = read_by_school(path, sheet, report).set_index("school_id")
-    shares = {band: numbers(text[name], f"{path.name}, {name}", {}, report) for band, name in EXPERIENCE_SHARES.items()}
-    return pd.DataFrame({"category": text["category_code"], **shares})
+    shares = {
+        band: numbers(text[name], f"{path.name}, {name}", {}, report)
+        for band, name in EXPERIENCE_SHARES.items()
+    }
+    return pd.DataFrame({"category": text["category_code"], "year": text["year"], **shares})
 
 
 def read_group_shares(path: Path, report: ImportReport) -> pd.DataFrame:
-    """Read ``rcd_charter``: each district's own share of students by subgroup (rows ``320000``), and its masking."""
+    """Read ``rcd_charter``: each district's own `share` of students by subgroup, and its `masking`."""
     text = read_text(path, Sheet(_columns("pct_enrolled", "subgroup", "masking")), report)
     own = text[text["school_id"].str.fullmatch(r"\d{3}000").fillna(False).astype(bool)]
     report.drop(f"rows of {path.name}", "a charter school, not a district", count=len(text) - len(own))
     share = numbers(own["pct_enrolled"], f"{path.name}, pct_enrolled", {}, report) / 100
     masking = numbers(own["masking"], f"{path.name}, masking", {}, report)
     rows = pd.DataFrame(
-        {"district_id": own["school_id"].str[:3], "subgroup": own["subgroup"], "share": share, "masking": masking}
+        {
+            "district_id": own["school_id"].str[:3],
+            "subgroup": own["subgroup"],
+            "share": share,
+            "masking": masking,
+        }
     )
     return rows.drop_duplicates(["district_id", "subgroup"]).set_index(["district_id", "subgroup"])
 
@@ -223,9 +265,11 @@ def read_scores(path: Path, report: ImportReport) -> pd.Series:
 
 
 def grades_of(span: str | None) -> list[str]:
-    """Return the grades of a span such as ``P0:05`` or ``9:12``, without pre-kindergarten, kindergarten as 00."""
+    """Return the grades of a span such as ``P0:05`` or ``9:12``: kindergarten is 00."""
     low, _, high = str(span).partition(":")
-    numbered = [0 if end.startswith(("P", "K")) else int(end) if end.isdigit() else None for end in (low, high)]
+    numbered = [
+        0 if end.startswith(("P", "K")) else int(end) if end.isdigit() else None for end in (low, high)
+    ]
     if numbered[0] is None or numbered[1] is None:
         return []
     return [f"{grade:02d}" for grade in range(numbered[0], numbered[1] + 1)]
