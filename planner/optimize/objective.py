@@ -12,6 +12,9 @@ from planner.optimize.model import DOLLAR_UNIT, AllocationModel
 from planner.problems import Problem, raise_all
 from planner.scenario import Term
 
+# What later stages may give up: above the solver's own tolerance, below the last digit of a plan file.
+TOLERANCE = {"inequity": 2e-8, "fewest_moves": 2e-8, "least_cost": 1e-6, "fewest_changes": 2e-8}
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -36,8 +39,12 @@ class Stage:
 def stages(model: AllocationModel) -> list[Stage]:
     """Return the objectives in the order in which they are minimised."""
     later = {"fewest_moves": _moves(model), "least_cost": _dollars_changed(model)}
-    chosen = [Stage(name, later[name], 1e-6) for name in model.case.scenario.objective.then]
-    found = [Stage("inequity", _inequity(model), 2e-7), *chosen, Stage("fewest_changes", _sections_changed(model), 1e-6)]
+    chosen = [Stage(name, later[name], TOLERANCE[name]) for name in model.case.scenario.objective.then]
+    found = [
+        Stage("inequity", _inequity(model), TOLERANCE["inequity"]),
+        *chosen,
+        Stage("fewest_changes", _sections_changed(model), TOLERANCE["fewest_changes"]),
+    ]
     return [stage for stage in found if stage.name == "inequity" or stage.expression.terms]
 
 

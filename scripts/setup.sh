@@ -1,0 +1,39 @@
+#!/bin/sh
+# Make .venv with the newest Python that is at least 3.12 and really runs, and install the project into it.
+# Usage: scripts/setup.sh [EXTRAS]   (for example: scripts/setup.sh dev)
+set -eu
+cd "$(dirname "$0")/.."
+
+runs() { # a pyenv shim may exist and still refuse to run
+    "$1" -c 'import sys; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1
+}
+
+version() { "$1" -c 'import sys; print("%d%03d" % sys.version_info[:2])'; }
+
+newest() {
+    best="" best_version=0
+    for folder in $(echo "$PATH" | tr ':' ' ') "$HOME"/.pyenv/versions/*/bin "$HOME"/.local/share/uv/python/*/bin; do
+        for python in "$folder"/python3.[0-9]* "$folder"/python3 "$folder"/python; do
+            case "$python" in *-config | *.py | *t) continue ;; esac
+            if [ -x "$python" ] && runs "$python" && [ "$(version "$python")" -gt "$best_version" ]; then
+                best="$python" best_version="$(version "$python")"
+            fi
+        done
+    done
+    echo "$best"
+}
+
+if [ ! -x .venv/bin/python ] || ! runs .venv/bin/python; then
+    python="$(newest)"
+    if [ -z "$python" ]; then
+        echo "No Python 3.12 or newer was found on this machine. Install one (python.org, pyenv or uv) and try again." >&2
+        exit 2
+    fi
+    echo "Setting up .venv with $("$python" --version)"
+    rm -rf .venv
+    if ! "$python" -m venv .venv; then
+        echo "This Python cannot make virtual environments. Install its venv package (Debian: python3-venv)." >&2
+        exit 2
+    fi
+fi
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --editable ".${1:+[$1]}"
