@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, SerializeAsAny, field_validator, model_validator
+from pydantic import BaseModel, Field, SerializeAsAny, create_model, field_validator, model_validator
 
-from planner.district import SchoolYear, Share, Strict
+from planner.district import Fund, SchoolYear, Share, Strict, Use
 from planner.equity.indices.base import INDICES, Index
 from planner.equity.measures.base import MEASURES, Measure
 from planner.policies.base import POLICIES, Policy
@@ -73,6 +74,20 @@ class Objective(Strict):
         if len(set(stages)) != len(stages):
             raise ValueError("each stage once")
         return stages
+
+
+def _partial(model: type[Strict], name: str) -> type[Strict]:
+    """Return the model with every key optional, as a change to an entry may leave any out."""
+    fields: dict[str, Any] = {}
+    for key, declared in model.model_fields.items():
+        optional = copy(declared)
+        optional.default, optional.default_factory = None, None
+        fields[key] = (declared.annotation, optional)
+    return create_model(name, __base__=Strict, __doc__=model.__doc__, **fields)
+
+
+FundChange = _partial(Fund, "FundChange")
+UseChange = _partial(Use, "UseChange")
 
 
 class Scenario(Strict):
@@ -147,6 +162,10 @@ def resolve_scenario(data: Mapping[str, Any], name: str = "scenario") -> Scenari
     return parse_scenario(YamlFile(name, dict(data), {}))
 
 
+def _entries(given: Any) -> list[tuple[str, Any]]:
+    return [(str(name), entry) for name, entry in given.items()] if isinstance(given, dict) else []
+
+
 class _Reading:
     """One reading of a scenario's data, which gathers problems as it goes."""
 
@@ -159,6 +178,10 @@ class _Reading:
         data = dict(self.file.data)
         if isinstance(data.get("policies"), dict):
             data["policies"] = self.policies(data["policies"])
+        for key, model in (("funds", FundChange), ("uses", UseChange)):
+            for name, given in _entries(data.get(key)):
+                if isinstance(given, dict):
+                    self.checked(model, (key, name), given)
         objective = data.get("objective")
         whole = True
         if isinstance(objective, dict) and isinstance(objective.get("measures"), list):
