@@ -1,0 +1,56 @@
+"""Whether a plan was made from these tables and the scenario it carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from planner.case import Case, checked_case
+from planner.district import District
+from planner.plan import Plan
+from planner.scenario import parse_scenario
+from planner.verification.check import Check
+from planner.yaml_file import YamlFile
+
+NOT_THERE = "none"
+
+
+def input_checks(plan: Plan, district: District) -> Iterator[Check]:
+    """Yield whether each table is the one the plan was made from, by its SHA-256."""
+    said = plan.provenance.get("fingerprints")
+    fingerprints = said if isinstance(said, Mapping) else {}
+    for name in sorted({*fingerprints, *district.fingerprints}):
+        before, now = str(fingerprints.get(name, NOT_THERE)), district.fingerprints.get(name, NOT_THERE)
+        yield Check(
+            "the plan was made from this table", str(name), "", before == now, before, "=", now, "sha256"
+        )
+    yield _same("district name", plan.district.get("name"), district.name)
+    yield _same("school year of the data", plan.district.get("school_year"), district.facts.school_year)
+
+
+def _same(rule: str, said: Any, right: str) -> Check:
+    return Check(rule, "", "", said == right, str(said), "=", right, "")
+
+
+def case_of(plan: Plan, district: District) -> Case:
+    """Return the case that a plan's own scenario makes of a district.
+
+    Raises
+    ------
+    InputProblems
+        If the scenario does not read, does not fit the data, or is for other years than the plan says.
+    """
+    scenario = parse_scenario(YamlFile("scenario in the plan", dict(plan.scenario), {}))
+    return checked_case(district, scenario)
+
+
+def scenario_checks(plan: Plan, case: Case) -> Iterator[Check]:
+    """Yield whether the plan's years and high-need schools are those of its scenario."""
+    years, right = ", ".join(plan.years), ", ".join(case.years)
+    yield Check("years of the scenario", "", "", years == right, years, "=", right, "")
+    said = plan.district.get("high_need")
+    if isinstance(said, Mapping):
+        high = sorted(name for name, flag in zip(case.school_ids, case.high_need, strict=True) if flag)
+        listed = said.get("schools")
+        found = ", ".join(map(str, listed)) if isinstance(listed, list | tuple) else str(listed)
+        yield Check("high-need schools", "", "", found == ", ".join(high), found, "=", ", ".join(high), "")
