@@ -81,10 +81,13 @@ def total(parts: Iterable[Linear | float]) -> Linear:
     terms: dict[int, float] = {}
     constant = 0.0
     for part in parts:
-        if isinstance(part, Linear):
-            constant += part.constant
-            for column, value in part.terms.items():
-                terms[column] = terms.get(column, 0.0) + value
-        else:
+        if not isinstance(part, Linear):
             constant += float(part)
+            continue
+        constant += part.constant
+        if not terms:
+            terms = dict(part.terms)
+            continue
+        for column, value in part.terms.items():
+            terms[column] = terms.get(column, 0.0) + value
     return Linear(terms, constant)

@@ -24,6 +24,9 @@ ALWAYS = "always"
 # Dollars stand beside single FTE: columns count thousands, which keeps HiGHS's tolerances meaningful.
 DOLLAR_UNIT = 1000.0
 WELL_SCALED = (1e-2, 1e2)
+UNSAFE = re.compile(r"[^A-Za-z0-9_.]")
+# How each kind of decision changes the staff of a school's pool.
+STAFFING = {"leave": -1.0, "join": 1.0, "hire": 1.0, "recruit": 1.0, "release": -1.0, "attrition": -1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class AllocationModel:
         self._row: dict[tuple[str, Key], int] = {}
         self._keys: dict[str, list[Key]] = {}
         self._names: set[str] = set()
+        self._staffing: dict[Key, dict[int, float]] = {}
         self._fte: dict[tuple[int, int, int], Linear] = {}
 
     # Columns ----------------------------------------------------------------------------------------------
@@ -126,6 +130,9 @@ class AllocationModel:
         self.columns.append(Column(family, key, unit))
         self._column[family, key] = expression
         self._keys.setdefault(family, []).append(key)
+        if family in STAFFING:
+            changes = self._staffing.setdefault((key[0], key[1], key[-1]), {})
+            changes[len(self.columns) - 1] = STAFFING[family] * unit
         return expression
 
     def set(self, family: str, key: Key, expression: Linear) -> None:
@@ -150,7 +157,7 @@ class AllocationModel:
 
     def _name(self, family: str, key: Key) -> str:
         words = [self._word(part, position) for position, part in enumerate(key)]
-        name = re.sub(r"[^A-Za-z0-9_.]", "_", "_".join([family, *words]))[:200]
+        name = UNSAFE.sub("_", "_".join([family, *words]))[:200]
         if name in self._names:
             name = f"{name}_{len(self._names)}"
         self._names.add(name)
@@ -236,9 +243,7 @@ class AllocationModel:
         key = (school, pool, year)
         if key not in self._fte:
             before = self.fte(school, pool, year - 1) if year else Linear(constant=self.case.fte[school, pool])
-            come = [self.joins(school, pool, year), self.hired(school, pool, year)]
-            go = [self.leave(school, pool, year), self.released(school, pool, year)]
-            self._fte[key] = total([before, *come, *(-part for part in go)])
+            self._fte[key] = Linear({**before.terms, **self._staffing.get(key, {})}, before.constant)
         return self._fte[key]
 
     def sections(self, school: int, course: str, year: int) -> Linear:
@@ -319,7 +324,7 @@ def _scale(values: list[float]) -> float:
     """Return the power of ten that brings a row's coefficients near 1, or 1 where they already are."""
     if not values:
         return 1.0
-    centre = float(np.exp(np.mean(np.log(np.abs(values)))))
-    if WELL_SCALED[0] <= centre <= WELL_SCALED[1]:
+    centre = math.fsum(math.log10(abs(value)) for value in values) / len(values)
+    if WELL_SCALED[0] <= 10.0**centre <= WELL_SCALED[1]:
         return 1.0
-    return float(10.0 ** -round(math.log10(centre)))
+    return float(10.0 ** -round(centre))
