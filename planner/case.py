@@ -79,7 +79,9 @@ class Case:
         self.school_index = {school: index for index, school in enumerate(self.school_ids)}
         self.years: list[str] = scenario.years or [district.facts.school_year]
         problems: list[Problem] = []
-        self.funds: dict[str, Fund] = _overridden(district.facts.funds, scenario.funds, Fund, "funds", problems)
+        self.funds: dict[str, Fund] = _overridden(
+            district.facts.funds, scenario.funds, Fund, "funds", problems
+        )
         self.uses: dict[str, Use] = _overridden(district.facts.uses, scenario.uses, Use, "uses", problems)
         raise_all(problems)
 
@@ -101,7 +103,9 @@ class Case:
     def weighted_students(self) -> np.ndarray:
         """Weighted students by school, `N_s = n_s + sum_g w_g n_{s,g}` (model.md section 2)."""
         weights = self.district.facts.need_weights
-        return self.students + sum((weights[g] * self.groups[g] for g in sorted(weights)), np.zeros(len(self.students)))
+        return self.students + sum(
+            (weights[g] * self.groups[g] for g in sorted(weights)), np.zeros(len(self.students))
+        )
 
     # Schools ----------------------------------------------------------------------------------------------
 
@@ -203,7 +207,11 @@ class Case:
         used = {(s, self.pools[p].role, self.pools[p].field) for s, p in zip(*self._staff_cells, strict=True)}
         used |= {(block.school, TEACHER, block.field) for block in self.blocks.values()}
         return np.array(
-            [[(s, pool.role, pool.field) in used for pool in self.pools] for s in range(len(self.school_ids))], dtype=bool
+            [
+                [(s, pool.role, pool.field) in used for pool in self.pools]
+                for s in range(len(self.school_ids))
+            ],
+            dtype=bool,
         ).reshape(len(self.school_ids), len(self.pools))
 
     def _by_pool(self, column: str) -> np.ndarray:
@@ -247,7 +255,8 @@ class Case:
         present[rows, columns] = 1.0
         overall = _weighted_mean(self.pay, self.fte, present)
         by_district = [
-            _weighted_mean(self.pay[schools], self.fte[schools], present[schools]) for schools in self.schools_of
+            _weighted_mean(self.pay[schools], self.fte[schools], present[schools])
+            for schools in self.schools_of
         ]
         filled = np.array([np.where(np.isnan(own), overall, own) for own in by_district])
         return filled[self.district_of]
@@ -288,7 +297,9 @@ class Case:
     @cached_property
     def decided_courses(self) -> list[str]:
         """Courses whose sections are decided: those that a policy or a measure names."""
-        named = {course for policy in self.scenario.policies.values() for course in getattr(policy, "courses", {})}
+        named = {
+            course for policy in self.scenario.policies.values() for course in getattr(policy, "courses", {})
+        }
         for term in self.scenario.objective.measures:
             named |= set(getattr(term.measure, "courses", []))
         for policy in self.scenario.policies.values():
@@ -306,7 +317,9 @@ class Case:
     def lines(self) -> dict[tuple[int, str, str], float]:
         """Today's spending by school, fund and use [dollars a year]."""
         rows = self.district.budget.itertuples(index=False)
-        return {(self.school_index[str(r.school_id)], str(r.fund), str(r.use)): float(r.dollars) for r in rows}  # type: ignore[arg-type]
+        return {
+            (self.school_index[str(r.school_id)], str(r.fund), str(r.use)): float(r.dollars) for r in rows
+        }  # type: ignore[arg-type]
 
     @cached_property
     def fixed_dollars(self) -> np.ndarray:
@@ -370,7 +383,9 @@ class Case:
     def fund_dollars(self, fund: str, district: int) -> float:
         """A planned fund's dollars a year in a district."""
         dollars = self.funds[fund].dollars
-        return float(dollars.get(self.district_names[district], 0.0) if isinstance(dollars, dict) else dollars)
+        return float(
+            dollars.get(self.district_names[district], 0.0) if isinstance(dollars, dict) else dollars
+        )
 
     def staff_lines(self, fund: str, district: int) -> float:
         """Today's pay carried by a planned fund in a district [dollars a year]."""
@@ -383,7 +398,9 @@ class Case:
     def lapsed_pay(self, school: int, year: int) -> float:
         """Today's pay on planned funds that have ended by a year: some other fund must carry it [dollars]."""
         return sum(
-            self.lines.get((school, fund, STAFF_USE), 0.0) for fund in self.planned_funds if not self.alive(fund, year)
+            self.lines.get((school, fund, STAFF_USE), 0.0)
+            for fund in self.planned_funds
+            if not self.alive(fund, year)
         )
 
     @cached_property
@@ -437,7 +454,9 @@ class Case:
     @cached_property
     def hire_limits(self) -> np.ndarray:
         """Most positions that may be filled by school and pool [FTE]; vacancies where no policy says more."""
-        can_pay = np.array([bool(self.cells_by_use.get((s, POSITIONS_USE))) for s in range(len(self.school_ids))])
+        can_pay = np.array(
+            [bool(self.cells_by_use.get((s, POSITIONS_USE))) for s in range(len(self.school_ids))]
+        )
         limits = self.hiring.limits(self) if self.hiring else self.vacancies
         return np.where(can_pay[:, None], limits, 0.0)
 
@@ -499,13 +518,19 @@ def checked_case(district: District, scenario: Scenario) -> Case:
 
 
 def _overridden[M: (Fund, Use)](
-    own: dict[str, M], changes: dict[str, dict[str, Any] | None], model: type[M], where: str, problems: list[Problem]
+    own: dict[str, M],
+    changes: dict[str, dict[str, Any] | None],
+    model: type[M],
+    where: str,
+    problems: list[Problem],
 ) -> dict[str, M]:
     merged = dict(own)
     for name, change in changes.items():
         if change is None:
             if name not in own:
-                problems.append(Problem(f"{where}.{name}", f"'{name}'", "a name of the data", nearest(name, own)))
+                problems.append(
+                    Problem(f"{where}.{name}", f"'{name}'", "a name of the data", nearest(name, own))
+                )
             merged.pop(name, None)
             continue
         base = own[name].model_dump(exclude_defaults=True) if name in own else {}
@@ -527,7 +552,9 @@ def _overridden[M: (Fund, Use)](
 def _weighted_mean(pay: np.ndarray, fte: np.ndarray, present: np.ndarray) -> np.ndarray:
     total, rows = fte.sum(axis=0), present.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(total > 0, (pay * fte).sum(axis=0) / total, np.where(rows > 0, pay.sum(axis=0) / rows, np.nan))
+        return np.where(
+            total > 0, (pay * fte).sum(axis=0) / total, np.where(rows > 0, pay.sum(axis=0) / rows, np.nan)
+        )
 
 
 def table_of(rows: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:

@@ -46,14 +46,18 @@ class SetAside(Strict):
 class Fund(Strict):
     """A fund that the planner may place, up to its dollars a year."""
 
-    dollars: Dollars | dict[str, Dollars] = Field(description="dollars a year; by district_id in a state data set")
+    dollars: Dollars | dict[str, Dollars] = Field(
+        description="dollars a year; by district_id in a state data set"
+    )
     uses: Literal["all"] | list[str] = Field(default="all", description="uses the fund may pay")
     schools: Literal["all", "title_i", "high_need"] | list[str] = Field(
         default="all", description="schools that may receive it"
     )
     recurring: bool = Field(default=True, description="whether the fund is expected every year")
     last_year: SchoolYear | None = Field(default=None, description="last school year it may be spent")
-    carry_over: bool = Field(default=False, description="unspent dollars may be spent later, up to the last year")
+    carry_over: bool = Field(
+        default=False, description="unspent dollars may be spent later, up to the last year"
+    )
     set_asides: list[SetAside] = Field(default_factory=list)
 
 
@@ -84,7 +88,9 @@ class DistrictFile(Strict):
 
     name: str
     school_year: SchoolYear
-    benefit_rate: Annotated[float, Field(ge=0, le=2)] = Field(default=0.0, description="benefits per dollar of pay")
+    benefit_rate: Annotated[float, Field(ge=0, le=2)] = Field(
+        default=0.0, description="benefits per dollar of pay"
+    )
     need_weights: dict[str, Annotated[float, Field(ge=0, le=20)]] = Field(default_factory=dict)
     funds: dict[str, Fund] = Field(default_factory=dict)
     uses: dict[str, Use] = Field(default_factory=dict)
@@ -225,7 +231,9 @@ def _stray_schools(table: pd.DataFrame, name: str, known: set[str]) -> list[Prob
     ]
 
 
-def _enrollment_problems(tables: Mapping[str, pd.DataFrame], facts: DistrictFile, known: set[str]) -> list[Problem]:
+def _enrollment_problems(
+    tables: Mapping[str, pd.DataFrame], facts: DistrictFile, known: set[str]
+) -> list[Problem]:
     counts = tables["enrollment"].set_index(["school_id", "group"])["students"]
     groups = set(tables["enrollment"]["group"])
     problems = [
@@ -248,10 +256,16 @@ def _enrollment_problems(tables: Mapping[str, pd.DataFrame], facts: DistrictFile
                 problems.append(Problem(f"enrollment, school {school}, group {group}", found, expected))
             elif group == "all" and count <= 0:
                 where = f"enrollment, school {school}, group all"
-                problems.append(Problem(where, f"{count:g} students", "at least one", "leave out schools without students"))
+                problems.append(
+                    Problem(
+                        where, f"{count:g} students", "at least one", "leave out schools without students"
+                    )
+                )
             elif group != "all" and count > counts.get((school, "all"), float("inf")):
                 found = f"{count:g} students, more than all {counts[(school, 'all')]:g}"
-                problems.append(Problem(f"enrollment, school {school}, group {group}", found, "at most the whole school"))
+                problems.append(
+                    Problem(f"enrollment, school {school}, group {group}", found, "at most the whole school")
+                )
     return problems
 
 
@@ -263,7 +277,9 @@ def _fund_problems(facts: DistrictFile, tables: Mapping[str, pd.DataFrame], file
     problems = []
     for name, fund in facts.funds.items():
         named = [] if fund.uses == "all" else [((("uses", i)), use) for i, use in enumerate(fund.uses)]
-        named += [(("set_asides", i, "uses"), use) for i, aside in enumerate(fund.set_asides) for use in aside.uses]
+        named += [
+            (("set_asides", i, "uses"), use) for i, aside in enumerate(fund.set_asides) for use in aside.uses
+        ]
         problems += [
             Problem(file.where(("funds", name, *at)), f"use '{use}'", "a use of the data", nearest(use, uses))
             for at, use in named
@@ -285,7 +301,12 @@ def _fund_problems(facts: DistrictFile, tables: Mapping[str, pd.DataFrame], file
             problems.append(Problem(where, "title_i", "a column title_i in the table schools"))
         problems += _dollar_problems(name, fund, districts, file)
     problems += [
-        Problem(file.where(("uses", use, "target")), f"'{spec.target}'", "a student group", nearest(spec.target, groups))
+        Problem(
+            file.where(("uses", use, "target")),
+            f"'{spec.target}'",
+            "a student group",
+            nearest(spec.target, groups),
+        )
         for use, spec in facts.uses.items()
         if spec.target not in groups
     ]
@@ -296,8 +317,10 @@ def _dollar_problems(name: str, fund: Fund, districts: list[str], file: YamlFile
     where = file.where(("funds", name, "dollars"))
     if isinstance(fund.dollars, dict):
         unknown = [key for key in fund.dollars if key not in districts]
-        return [Problem(where, f"district '{key}'", "a district_id of the table schools", nearest(key, districts))
-                for key in unknown]
+        return [
+            Problem(where, f"district '{key}'", "a district_id of the table schools", nearest(key, districts))
+            for key in unknown
+        ]
     if len(districts) > 1:
         return [Problem(where, "one amount for several districts", "an amount for each district_id")]
     return []
@@ -321,7 +344,10 @@ def _canonical(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         key = [column for column in TABLES[name].key if column != "school_id" and column in table.columns]
         ranks = table["school_id"].map(ranked).rename("_rank")
         ordered[name] = (
-            table.assign(_rank=ranks).sort_values(["_rank", *key], kind="stable").drop(columns="_rank").reset_index(drop=True)
+            table.assign(_rank=ranks)
+            .sort_values(["_rank", *key], kind="stable")
+            .drop(columns="_rank")
+            .reset_index(drop=True)
         )
     return ordered
 
@@ -332,7 +358,10 @@ def _school_digests(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
         columns = [column for column in table.columns if column not in ("school_id", "school_name")]
         for school, row in zip(table["school_id"], _row_texts(table[columns]), strict=True):
             content[school].append(f"{name}|{row}")
-    return {school: hashlib.sha256("\n".join(sorted(rows)).encode()).hexdigest() for school, rows in content.items()}
+    return {
+        school: hashlib.sha256("\n".join(sorted(rows)).encode()).hexdigest()
+        for school, rows in content.items()
+    }
 
 
 def _row_texts(table: pd.DataFrame) -> Iterable[str]:

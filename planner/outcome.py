@@ -15,7 +15,18 @@ import numpy as np
 from planner.case import Case
 
 Key = tuple[Any, ...]
-FAMILIES = ("leave", "join", "hire", "recruit", "release", "attrition", "stipend_end", "sections", "dollars", "ratio")
+FAMILIES = (
+    "leave",
+    "join",
+    "hire",
+    "recruit",
+    "release",
+    "attrition",
+    "stipend_end",
+    "sections",
+    "dollars",
+    "ratio",
+)
 
 
 class Today:
@@ -81,7 +92,9 @@ class Outcome:
 
     def spending(self, fund: str, use: str, year: int) -> np.ndarray:
         """All of a planned fund spent on a use, school by school [dollars a year]."""
-        return np.array([self.dollars(school, fund, use, year) for school in range(len(self.case.school_ids))])
+        return np.array(
+            [self.dollars(school, fund, use, year) for school in range(len(self.case.school_ids))]
+        )
 
     def total(self, parts: list[np.ndarray]) -> np.ndarray:
         """Sum arrays, school by school."""

@@ -63,7 +63,9 @@ class Registry[T]:
 
     def unknown(self, kind: str, where: str) -> Problem:
         """Return the problem of naming a kind that does not exist."""
-        return Problem(where, f"{self.noun} '{kind}'", f"one of {', '.join(self.names())}", nearest(kind, self.names()))
+        return Problem(
+            where, f"{self.noun} '{kind}'", f"one of {', '.join(self.names())}", nearest(kind, self.names())
+        )
 
     def _discover(self) -> None:
         if self._discovered:

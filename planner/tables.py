@@ -36,7 +36,9 @@ def _text(title: str, required: bool = True, **checks: Any) -> pa.Column:
     return pa.Column(str, title=title, required=required, nullable=not required, **checks)
 
 
-def _amount(title: str, required: bool = True, nullable: bool = False, most: float | None = None) -> pa.Column:
+def _amount(
+    title: str, required: bool = True, nullable: bool = False, most: float | None = None
+) -> pa.Column:
     check = pa.Check.ge(0) if most is None else pa.Check.in_range(0, most)
     return pa.Column(float, check, title=title, required=required, nullable=nullable or not required)
 
@@ -58,7 +60,10 @@ TABLES: dict[str, Table] = {
                 "school_name": _text("name", checks=pa.Check.str_length(1, 200)),
                 "level": _text("elementary, middle, high or other", checks=pa.Check.isin(LEVELS)),
                 "title_i": pa.Column(
-                    "boolean", title="served by Title I, Part A (true or false)", required=False, nullable=True
+                    "boolean",
+                    title="served by Title I, Part A (true or false)",
+                    required=False,
+                    nullable=True,
                 ),
                 "support_status": _text(
                     "ESSA support: CSI, TSI, ATSI or none", False, checks=pa.Check.isin(SUPPORT_STATUSES)
@@ -74,7 +79,9 @@ TABLES: dict[str, Table] = {
             {
                 "school_id": _text("school"),
                 "group": _text("student group; `all` is required for every school"),
-                "students": _amount("students in the group [students]; empty where suppressed", nullable=True),
+                "students": _amount(
+                    "students in the group [students]; empty where suppressed", nullable=True
+                ),
             }
         ),
         ("school_id", "group"),
@@ -140,7 +147,9 @@ def find_table(folder: Path, name: str) -> Path | None:
     found = [folder / f"{name}{suffix}" for suffix in READERS if (folder / f"{name}{suffix}").is_file()]
     if len(found) > 1:
         names = " and ".join(path.name for path in found)
-        raise_all([Problem(str(folder), f"{names}", f"one file for the table '{name}'", "remove one of them")])
+        raise_all(
+            [Problem(str(folder), f"{names}", f"one file for the table '{name}'", "remove one of them")]
+        )
     return found[0] if found else None
 
 
@@ -216,9 +225,13 @@ def _header_problems(raw: pd.DataFrame, file: str, name: str) -> list[Problem]:
     required = [column for column, spec in columns.items() if spec.required]
     # A column of the district's own is left alone; one that looks like a misspelt column of ours is not.
     absent = [column for column in columns if column not in raw.columns]
-    misspelt = [str(column) for column in raw.columns if column not in columns and nearest(str(column), absent)]
+    misspelt = [
+        str(column) for column in raw.columns if column not in columns and nearest(str(column), absent)
+    ]
     problems = [
-        Problem(f"{file} row 1", f"column '{column}'", f"one of {', '.join(columns)}", nearest(column, absent))
+        Problem(
+            f"{file} row 1", f"column '{column}'", f"one of {', '.join(columns)}", nearest(column, absent)
+        )
         for column in misspelt
     ]
     return problems + [
@@ -235,7 +248,9 @@ def _typed(values: pd.Series, spec: pa.Column, file: str, problems: list[Problem
     if dtype == "float64":
         return _as_number(values, file, problems)
     text = values.astype(object).where(values.notna(), None)
-    return text.map(lambda value: value.strip() if isinstance(value, str) else value if value is None else str(value))
+    return text.map(
+        lambda value: value.strip() if isinstance(value, str) else value if value is None else str(value)
+    )
 
 
 def _as_number(values: pd.Series, file: str, problems: list[Problem]) -> pd.Series:
@@ -276,11 +291,15 @@ def _schema_problem(failure: dict[Any, Any], schema: pa.DataFrameSchema, file: s
     column = str(failure["column"])
     case = failure["failure_case"]
     missing = "not_nullable" in str(failure["check"])
-    allowed = next((list(c.statistics["allowed_values"]) for c in schema.columns[column].checks if c.name == "isin"), [])
+    allowed = next(
+        (list(c.statistics["allowed_values"]) for c in schema.columns[column].checks if c.name == "isin"), []
+    )
     return Problem(
         f"{file} row {int(failure['index']) + 2}, {column}",
         "an empty cell" if missing else f"'{case}'",
-        f"{schema.columns[column].title}" if missing or allowed else f"{schema.columns[column].title}, {failure['check']}",
+        f"{schema.columns[column].title}"
+        if missing or allowed
+        else f"{schema.columns[column].title}, {failure['check']}",
         nearest(str(case), allowed) if allowed and not missing else "",
     )
 

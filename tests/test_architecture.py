@@ -80,7 +80,9 @@ def test_the_solver_stays_in_its_room(path: Path) -> None:
         assert not any(found.split(".")[0] == "highspy" for found in names), "only the solver imports highspy"
 
 
-@pytest.mark.parametrize("part", ["verification", "equity", "policies", "plan_outcome", "reporting_rows", "reporting_equity"])
+@pytest.mark.parametrize(
+    "part", ["verification", "equity", "policies", "plan_outcome", "reporting_rows", "reporting_equity"]
+)
 def test_the_second_opinion_shares_no_code_with_the_search(part: str) -> None:
     paths = [path for path in MODULES if module_name(path).split(".")[0] == part]
     assert paths

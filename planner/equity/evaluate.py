@@ -94,7 +94,9 @@ class Evaluator:
         judgements = []
         for measure, index, weight in terms:
             if measure.label not in after:
-                after[measure.label] = [np.asarray(measure.amount(outcome, year), dtype=float) for year in years]
+                after[measure.label] = [
+                    np.asarray(measure.amount(outcome, year), dtype=float) for year in years
+                ]
             spread = self.spread(measure, index)
             mean = float(np.mean([index.value(amounts, spread) for amounts in after[measure.label]]))
             judgements.append(Judgement(measure, index, weight, self.before(measure, index), mean))

@@ -86,14 +86,18 @@ def _decisions(model: AllocationModel, values: np.ndarray) -> Values:
             found[column.family][column.key] = max(0.0, float(values[number])) * column.unit
     for family in ("sections", "dollars"):
         for key, expression in model.named(family):
-            total = expression.constant + sum(c * float(values[column]) for column, c in expression.terms.items())
+            total = expression.constant + sum(
+                c * float(values[column]) for column, c in expression.terms.items()
+            )
             found[family][key] = max(0.0, total)
     return found
 
 
 def _rows(case: Case, values: Values) -> Decided:
     flows = route(case, values["leave"], values["join"])
-    moves = tuple(sorted(_moves(case, flows), key=lambda m: (m.year, m.from_school, m.to_school, m.role, m.field)))
+    moves = tuple(
+        sorted(_moves(case, flows), key=lambda m: (m.year, m.from_school, m.to_school, m.role, m.field))
+    )
     changes = tuple(_staff_changes(case, values))
     sections = {key: rounded(value, "sections") for key, value in values["sections"].items()}
     dollars = {key: rounded(value, "dollars") for key, value in values["dollars"].items()}
@@ -117,7 +121,9 @@ def _moves(case: Case, flows: list[Flow]) -> list[Move]:
             places = (case.years[flow.year], case.school_ids[flow.origin], case.school_ids[flow.target])
             far = None if miles is None else round(miles, DECIMALS["miles"])
             moves.append(Move(*places, *pool, fte, far, stipends[flow.tier]))
-    return sorted(moves, key=lambda move: (move.year, move.from_school, move.to_school, move.field, move.experience))
+    return sorted(
+        moves, key=lambda move: (move.year, move.from_school, move.to_school, move.field, move.experience)
+    )
 
 
 def _staff_changes(case: Case, values: Values) -> list[StaffChange]:
@@ -130,7 +136,9 @@ def _staff_changes(case: Case, values: Values) -> list[StaffChange]:
                 school, pool, tier, year = (*key[:2], key[2] if len(key) == 4 else 0, key[-1])
                 place = (case.years[year], case.school_ids[school], *case.pools[pool])
                 changes.append(StaffChange(*place, family, fte, stipends[tier]))
-    return sorted(changes, key=lambda row: (row.year, row.school_id, row.role, row.field, row.experience, row.change))
+    return sorted(
+        changes, key=lambda row: (row.year, row.school_id, row.role, row.field, row.experience, row.change)
+    )
 
 
 def _ratios(outcome: Outcome) -> dict[tuple[Any, ...], float]:
@@ -148,7 +156,9 @@ def _district(case: Case) -> dict[str, Any]:
         "district_ids": list(case.district_names),
         "high_need": {
             "rule": case.scenario.high_need.model_dump(mode="json"),
-            "schools": sorted(school for school, high in zip(case.school_ids, case.high_need, strict=True) if high),
+            "schools": sorted(
+                school for school, high in zip(case.school_ids, case.high_need, strict=True) if high
+            ),
         },
         "novice": "the pools that the data set calls novice",
     }

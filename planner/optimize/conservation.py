@@ -128,7 +128,9 @@ def _charge(model: AllocationModel, school: int, use: str, year: int, cost: Line
 def _useful_dollars(model: AllocationModel, year: int) -> None:
     case = model.case
     for (school, use), limit in case.use_limits.items():
-        spent = total(model.dollars(school, fund, use, year) for fund in case.cells_by_use.get((school, use), []))
+        spent = total(
+            model.dollars(school, fund, use, year) for fund in case.cells_by_use.get((school, use), [])
+        )
         if spent.terms:
             model.always((school, "useful", use, year), spent <= limit)
 

@@ -46,7 +46,9 @@ class Linear:
 
     def __mul__(self, factor: float) -> Linear:
         factor = float(factor)
-        return Linear({column: value * factor for column, value in self.terms.items()}, self.constant * factor)
+        return Linear(
+            {column: value * factor for column, value in self.terms.items()}, self.constant * factor
+        )
 
     __rmul__ = __mul__
 

@@ -116,7 +116,9 @@ class AllocationModel:
         """Add a helper column that no plan reports, such as the part of an index above 0."""
         return self._add_column("auxiliary", key, lower, math.inf, 1.0, False)
 
-    def _add_column(self, family: str, key: Key, lower: float, upper: float, unit: float, integer: bool) -> Linear:
+    def _add_column(
+        self, family: str, key: Key, lower: float, upper: float, unit: float, integer: bool
+    ) -> Linear:
         if (family, key) in self._column:
             raise ValueError(f"two columns {family} {key}")
         category = pulp.LpInteger if integer else pulp.LpContinuous
@@ -195,7 +197,9 @@ class AllocationModel:
         self.program.row_upper.append(math.inf if row.sense == ">=" else bound)
         self._add_to_pulp(self._name(owner, key), terms, scale, row.sense, bound)
 
-    def _add_to_pulp(self, name: str, terms: list[tuple[int, float]], scale: float, sense: Sense, bound: float) -> None:
+    def _add_to_pulp(
+        self, name: str, terms: list[tuple[int, float]], scale: float, sense: Sense, bound: float
+    ) -> None:
         left = pulp.lpSum_vars_coefs((self._variables[column], value * scale) for column, value in terms)
         rule = left <= bound if sense == "<=" else left >= bound if sense == ">=" else left == bound
         self.problem.addConstraint(rule, name)
@@ -242,7 +246,9 @@ class AllocationModel:
         """Staff of a pool at a school at the end of a year's moves [FTE]."""
         key = (school, pool, year)
         if key not in self._fte:
-            before = self.fte(school, pool, year - 1) if year else Linear(constant=self.case.fte[school, pool])
+            before = (
+                self.fte(school, pool, year - 1) if year else Linear(constant=self.case.fte[school, pool])
+            )
             self._fte[key] = Linear({**before.terms, **self._staffing.get(key, {})}, before.constant)
         return self._fte[key]
 

@@ -45,9 +45,15 @@ def route(
     groups = sorted({(year, pool, int(case.district_of[school])) for school, pool, year in leave})
     flows: list[Flow] = []
     for year, pool, district in groups:
-        out = {s: f for (s, p, y), f in leave.items() if (p, y) == (pool, year) and case.district_of[s] == district}
+        out = {
+            s: f
+            for (s, p, y), f in leave.items()
+            if (p, y) == (pool, year) and case.district_of[s] == district
+        }
         into = {
-            (s, k): f for (s, p, k, y), f in join.items() if (p, y) == (pool, year) and case.district_of[s] == district
+            (s, k): f
+            for (s, p, k, y), f in join.items()
+            if (p, y) == (pool, year) and case.district_of[s] == district
         }
         flows += _routed(case, year, pool, out, into)
     return flows
@@ -100,5 +106,7 @@ def miles_between(case: Case, origin: int, target: int) -> float | None:
     (lat1, lon1), (lat2, lon2) = case.coordinates[origin], case.coordinates[target]
     if math.isnan(lat1 + lon1 + lat2 + lon2):
         return None
-    half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
+    half = (
+        math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
+    )
     return 2 * EARTH_RADIUS_MILES * math.asin(math.sqrt(min(1.0, half)))

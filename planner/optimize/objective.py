@@ -61,7 +61,9 @@ def _points(model: AllocationModel, evaluator: Evaluator, number: int, term: Ter
     today = evaluator.before(term.measure, term.index)
     if np.isnan(today):
         found = f"an index that is not defined today ({term.name})"
-        raise_all([Problem(f"objective.measures.{number}", found, "a measure that some school has an amount of")])
+        raise_all(
+            [Problem(f"objective.measures.{number}", found, "a measure that some school has an amount of")]
+        )
     years = []
     for year in range(len(case.years)):
         amounts = list(term.measure.amount(model, year))
@@ -90,4 +92,6 @@ def _dollars_changed(model: AllocationModel) -> Linear:
 
 def _sections_changed(model: AllocationModel) -> Linear:
     """Sections opened and closed, over the plan's years: a plan changes no class it has no reason to change."""
-    return total(model.get(family, key) for family in ("sections_added", "sections_cut") for key in model.keys(family))
+    return total(
+        model.get(family, key) for family in ("sections_added", "sections_cut") for key in model.keys(family)
+    )

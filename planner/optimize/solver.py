@@ -267,7 +267,9 @@ def _minimise(
 
 
 def _value(expression: Linear, values: np.ndarray) -> float:
-    return expression.constant + sum(value * float(values[column]) for column, value in expression.terms.items())
+    return expression.constant + sum(
+        value * float(values[column]) for column, value in expression.terms.items()
+    )
 
 
 def _today(model: AllocationModel) -> np.ndarray:
@@ -333,5 +335,7 @@ def least_cost_transport(cost: np.ndarray, supply: np.ndarray, demand: np.ndarra
         program.row_lower.append(float(amount) if exact else -math.inf)
         program.row_upper.append(float(amount))
     session = Session(program, time_limit=60.0, gap=0.0)
-    session.minimise(Linear({int(cell): float(c) for cell, c in zip(grid.ravel(), cost.ravel(), strict=True)}))
+    session.minimise(
+        Linear({int(cell): float(c) for cell, c in zip(grid.ravel(), cost.ravel(), strict=True)})
+    )
     return session.values().reshape(cost.shape)

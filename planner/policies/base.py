@@ -141,5 +141,4 @@ def worst(findings: Iterable[Finding]) -> Finding | None:
     return min(findings, key=lambda finding: (finding.slack, finding.where, finding.year), default=None)
 
 
-
 POLICIES: Registry[type[Policy]] = Registry("policy", "planner.policies")

@@ -14,7 +14,9 @@ from planner.resources import planned_dollars, staff_pay
 
 def school_dollars_expression(model: Any, year: int) -> Any:
     """Return each school's dollars as linear expressions, as the measure `dollars` counts them."""
-    return model.total([staff_pay(model, year, "actual"), planned_dollars(model, year), model.case.fixed_dollars])
+    return model.total(
+        [staff_pay(model, year, "actual"), planned_dollars(model, year), model.case.fixed_dollars]
+    )
 
 
 def school_dollars(outcome: Outcome, year: int) -> np.ndarray:
@@ -33,6 +35,10 @@ def continuing_dollars(case: Case, year: int | None) -> np.ndarray:
     """Return each school's dollars of today that run on in a year; all of today's for None [dollars a year]."""
     dollars = (case.fte * case.pay).sum(axis=1) + case.fixed_dollars
     for (school, fund, use), line in case.lines.items():
-        if fund in case.funds and use not in (STAFF_USE, POSITIONS_USE) and (year is None or case.alive(fund, year)):
+        if (
+            fund in case.funds
+            and use not in (STAFF_USE, POSITIONS_USE)
+            and (year is None or case.alive(fund, year))
+        ):
             dollars[school] += line
     return np.asarray(dollars)

@@ -16,7 +16,9 @@ from planner.policies.base import POLICIES, Finding, Policy, Relaxation
 from planner.problems import Problem, nearest
 
 Size = Annotated[float, Field(gt=0, le=200, description="students per section")]
-Semantics = Literal["every_class", "school_average", "district_average", "share_of_classes", "students_per_teacher"]
+Semantics = Literal[
+    "every_class", "school_average", "district_average", "share_of_classes", "students_per_teacher"
+]
 IN_WORDS: dict[str, str] = {
     "every_class": "every class",
     "school_average": "each school's average class",
@@ -79,13 +81,19 @@ class ClassSize(Policy):
     otherwise_max: Size | None = Field(
         default=None, description="most students in a class that does not comply; with share_of_classes"
     )
-    exclude_schools: list[str] = Field(default_factory=list, description="schools that the rule does not bind")
-    waivers: dict[str, Size] = Field(default_factory=dict, description="a school's own limit, where one is waived")
+    exclude_schools: list[str] = Field(
+        default_factory=list, description="schools that the rule does not bind"
+    )
+    waivers: dict[str, Size] = Field(
+        default_factory=dict, description="a school's own limit, where one is waived"
+    )
 
     @model_validator(mode="after")
     def _parts_fit(self) -> ClassSize:
         limits = [limit for course in self.courses.values() for limit in (course, course.high_need) if limit]
-        if self.semantics not in ("school_average", "district_average") and any(limit.free for limit in limits):
+        if self.semantics not in ("school_average", "district_average") and any(
+            limit.free for limit in limits
+        ):
             raise ValueError(f"no free limits with {self.semantics}; use school_average or district_average")
         if self.semantics == "share_of_classes" and self.otherwise_max is None:
             raise ValueError("otherwise_max, the most students in a class that does not comply")
@@ -99,7 +107,11 @@ class ClassSize(Policy):
         """Return the limit that binds each course block, in canonical order."""
         found = []
         for (school, course), block in case.blocks.items():
-            if course in self.courses and case.school_ids[school] not in self.exclude_schools and block.students > 0:
+            if (
+                course in self.courses
+                and case.school_ids[school] not in self.exclude_schools
+                and block.students > 0
+            ):
                 found.append(Rule(block, *self._limit(case, school, course)))
         return found
 
@@ -142,7 +154,11 @@ class ClassSize(Policy):
         parts = []
         for course, tier, limit in self.tier_limits():
             where = {"all": "", "other": " elsewhere", HIGH_NEED: " at high-need schools"}[tier]
-            size = f"between {limit.min:g} and {limit.max:g}, as the plan sets" if limit.free and limit.min else f"{limit.max:g}"
+            size = (
+                f"between {limit.min:g} and {limit.max:g}, as the plan sets"
+                if limit.free and limit.min
+                else f"{limit.max:g}"
+            )
             parts.append(f"{course}{where} {size}")
         share = f" ({self.share:.0%} of them)" if self.semantics == "share_of_classes" else ""
         return f"Most students, counted over {IN_WORDS[self.semantics]}{share}: {'; '.join(parts)}."
@@ -218,8 +234,12 @@ class ClassSize(Policy):
     def _students_per_teacher(self, model: Any, year: int) -> None:
         for rule in self.rules(model.case):
             block = rule.block
-            teachers = model.sum(model.fte(block.school, p, year) for p in _field_pools(model.case, block.field))
-            model.require(self, (block.school, block.course, year), teachers >= block.students / rule.limit.max)
+            teachers = model.sum(
+                model.fte(block.school, p, year) for p in _field_pools(model.case, block.field)
+            )
+            model.require(
+                self, (block.school, block.course, year), teachers >= block.students / rule.limit.max
+            )
 
     # The judgement ----------------------------------------------------------------------------------------
 
@@ -263,7 +283,16 @@ class ClassSize(Policy):
             seats = sum(rule.block.students for rule in rules)
             limit = self._limit_in_force(outcome, rules[0], year)
             what = f"{course} ({tier}): sections for {seats:g} students at {limit:g} on average"
-            yield Finding(self.name, what, case.district_names[district], label, offered, ">=", seats / limit, "sections")
+            yield Finding(
+                self.name,
+                what,
+                case.district_names[district],
+                label,
+                offered,
+                ">=",
+                seats / limit,
+                "sections",
+            )
 
     def _check_share(self, outcome: Outcome, year: int, label: str) -> Iterator[Finding]:
         """Fill as many classes up to the limit as `otherwise_max` in the others allows, and count them."""
@@ -324,7 +353,9 @@ class ClassSize(Policy):
         where = f"policies.{self.name}"
         for course in self.courses:
             if course not in case.courses:
-                yield Problem(f"{where}.courses", f"'{course}'", "a course of the data", nearest(course, case.courses))
+                yield Problem(
+                    f"{where}.courses", f"'{course}'", "a course of the data", nearest(course, case.courses)
+                )
         for key, schools in (("exclude_schools", self.exclude_schools), ("waivers", list(self.waivers))):
             for school in schools:
                 if school not in case.school_index:
@@ -339,5 +370,3 @@ def _ceil(value: float) -> int:
 
 def _field_pools(case: Case, field: str) -> list[int]:
     return [pool for pool in case.teacher_pools if case.pools[pool].field == field]
-
-

@@ -24,7 +24,9 @@ class Cap(Strict):
 
     uses: list[str] = Field(min_length=1)
     max_share: Share | None = Field(default=None, description="most as a share of the fund's dollars")
-    max_dollars: Annotated[float, Field(ge=0)] | None = Field(default=None, description="most [dollars a year]")
+    max_dollars: Annotated[float, Field(ge=0)] | None = Field(
+        default=None, description="most [dollars a year]"
+    )
     source: str = ""
 
 
@@ -43,7 +45,9 @@ class FundRule(Strict):
     set_asides: list[SetAside] = Field(default_factory=list)
     caps: list[Cap] = Field(default_factory=list)
     spend_down: SpendDown | None = None
-    one_time_only: bool = Field(default=False, description="no new dollars on uses that recur, so that no cliff follows")
+    one_time_only: bool = Field(
+        default=False, description="no new dollars on uses that recur, so that no cliff follows"
+    )
 
 
 @POLICIES.register("fund_rules")
@@ -57,10 +61,14 @@ class FundRules(Policy):
 
     kind: ClassVar[str] = "fund_rules"
     title: ClassVar[str] = "Fund rules"
-    default_source: ClassVar[str] = "the grant's own terms; ARP 2001(e)(1), ESEA 1113-1115 (domain.md 3.1, 3.3)"
+    default_source: ClassVar[str] = (
+        "the grant's own terms; ARP 2001(e)(1), ESEA 1113-1115 (domain.md 3.1, 3.3)"
+    )
 
     funds: dict[str, FundRule] = Field(default_factory=dict, description="rules by fund")
-    set_asides: bool = Field(default=True, description="hold the set-asides that district.yaml gives its funds")
+    set_asides: bool = Field(
+        default=True, description="hold the set-asides that district.yaml gives its funds"
+    )
 
     def statement(self) -> str:
         """Return the rule in words."""
@@ -125,7 +133,9 @@ class FundRules(Policy):
         if rule.spend_down is None:
             return
         years = _years_until(case, fund, rule.spend_down.by)
-        spent = self._spent(model, fund, district, years, None) + case.staff_lines(fund, district) * len(years)
+        spent = self._spent(model, fund, district, years, None) + case.staff_lines(fund, district) * len(
+            years
+        )
         least = rule.spend_down.min_share * case.fund_dollars(fund, district) * len(years)
         model.require(self, ("spend down", fund, case.district_names[district]), spent >= least)
 
@@ -162,7 +172,9 @@ class FundRules(Policy):
                 if alive:
                     spent = _sum(outcome, fund, district, alive, aside.uses)
                     rule = f"{fund} on {', '.join(aside.uses)}"
-                    yield Finding(self.name, rule, name, "", spent, ">=", aside.min_share * dollars, "dollars")
+                    yield Finding(
+                        self.name, rule, name, "", spent, ">=", aside.min_share * dollars, "dollars"
+                    )
             if fund in self.funds and alive:
                 yield from self._check_caps(outcome, self.funds[fund], fund, district, dollars, alive)
                 yield from self._check_spend_down(outcome, self.funds[fund], fund, district)
@@ -180,9 +192,13 @@ class FundRules(Policy):
             for year in alive if cap.max_dollars is not None else []:
                 spent = _sum(outcome, fund, district, [year], cap.uses)
                 label = outcome.case.years[year]
-                yield Finding(self.name, words, name, label, spent, "<=", float(cap.max_dollars or 0), "dollars")
+                yield Finding(
+                    self.name, words, name, label, spent, "<=", float(cap.max_dollars or 0), "dollars"
+                )
 
-    def _check_spend_down(self, outcome: Outcome, rule: FundRule, fund: str, district: int) -> Iterator[Finding]:
+    def _check_spend_down(
+        self, outcome: Outcome, rule: FundRule, fund: str, district: int
+    ) -> Iterator[Finding]:
         case = outcome.case
         if rule.spend_down is None:
             return
@@ -198,7 +214,16 @@ class FundRules(Policy):
             today = case.today_dollars(school, fund, use, year)
             if self._barred(case, school, fund, use) and dollars > today:
                 words = f"{fund} on {use}, which the rule does not allow there"
-                yield Finding(self.name, words, case.school_ids[school], case.years[year], dollars, "<=", today, "dollars")
+                yield Finding(
+                    self.name,
+                    words,
+                    case.school_ids[school],
+                    case.years[year],
+                    dollars,
+                    "<=",
+                    today,
+                    "dollars",
+                )
 
     # Its price and its problems ---------------------------------------------------------------------------
 
@@ -218,13 +243,18 @@ class FundRules(Policy):
             where = f"policies.{self.name}.funds.{fund}"
             if fund not in case.funds:
                 yield Problem(where, f"'{fund}'", "a planned fund", nearest(fund, case.planned_funds))
-            uses = [*(rule.uses or []), *(use for part in (*rule.set_asides, *rule.caps) for use in part.uses)]
+            uses = [
+                *(rule.uses or []),
+                *(use for part in (*rule.set_asides, *rule.caps) for use in part.uses),
+            ]
             for use in uses:
                 if use not in case.use_names:
                     yield Problem(where, f"use '{use}'", "a use of the data", nearest(use, case.use_names))
             for school in rule.schools or []:
                 if school not in case.school_index:
-                    yield Problem(where, f"'{school}'", "a school of the data", nearest(school, case.school_ids))
+                    yield Problem(
+                        where, f"'{school}'", "a school of the data", nearest(school, case.school_ids)
+                    )
 
 
 def _recurs(case: Case, use: str) -> bool:

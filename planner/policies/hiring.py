@@ -33,13 +33,24 @@ class Hiring(Policy):
     default_source: ClassVar[str] = "the district's hiring plan"
 
     freeze: bool = Field(default=False, description="no position is filled")
-    candidates: dict[str, Fte] = Field(default_factory=dict, description="FTE that can be found in a year, by pool")
-    vacancies_only: bool = Field(default=False, description="only positions that are vacant today may be filled")
-    fill_vacancies: Share = Field(default=0.0, description="least share of today's vacant FTE to fill by the last year")
-    high_need_share: Share = Field(default=0.0, description="least share of a year's hires at high-need schools")
-    release: bool = Field(default=False, description="positions hired under the plan may be given up in a later year")
+    candidates: dict[str, Fte] = Field(
+        default_factory=dict, description="FTE that can be found in a year, by pool"
+    )
+    vacancies_only: bool = Field(
+        default=False, description="only positions that are vacant today may be filled"
+    )
+    fill_vacancies: Share = Field(
+        default=0.0, description="least share of today's vacant FTE to fill by the last year"
+    )
+    high_need_share: Share = Field(
+        default=0.0, description="least share of a year's hires at high-need schools"
+    )
+    release: bool = Field(
+        default=False, description="positions hired under the plan may be given up in a later year"
+    )
     attrition_share: Share = Field(
-        default=0.0, description="share of a school's pool that may be left unfilled each year as people leave"
+        default=0.0,
+        description="share of a school's pool that may be left unfilled each year as people leave",
     )
 
     def limits(self, case: Case) -> np.ndarray:
@@ -60,7 +71,9 @@ class Hiring(Policy):
         if name.count("/") == 2:
             return found
         least: dict[tuple[str, str], Pool] = {}
-        for pool in sorted((case.pools[p] for p in found), key=lambda p: EXPERIENCE_ORDER.index(p.experience)):
+        for pool in sorted(
+            (case.pools[p] for p in found), key=lambda p: EXPERIENCE_ORDER.index(p.experience)
+        ):
             least.setdefault((pool.role, pool.field), pool)
         return sorted(case.pool_index[pool] for pool in least.values())
 
@@ -118,7 +131,9 @@ class Hiring(Policy):
         for district, schools in enumerate(case.schools_of):
             cells = [(s, p) for s in schools for p in range(len(case.pools)) if case.vacancies[s, p] > 0]
             filled = model.sum(
-                model.hired(s, p, y) - model.release(s, p, y) for s, p in cells for y in range(len(case.years))
+                model.hired(s, p, y) - model.release(s, p, y)
+                for s, p in cells
+                for y in range(len(case.years))
             )
             least = self.fill_vacancies * sum(float(case.vacancies[s, p]) for s, p in cells)
             if least > 0:
@@ -134,7 +149,9 @@ class Hiring(Policy):
             yield from self._check_filled(outcome, case.district_names[district], schools)
         yield from self._check_cells(outcome)
 
-    def _check_year(self, outcome: Outcome, name: str, schools: list[int], year: int, label: str) -> Iterator[Finding]:
+    def _check_year(
+        self, outcome: Outcome, name: str, schools: list[int], year: int, label: str
+    ) -> Iterator[Finding]:
         case = outcome.case
         for pattern, fte in sorted(self.candidates.items()):
             pools = [p for p, pool in enumerate(case.pools) if pool.matches(pattern)]
@@ -158,29 +175,40 @@ class Hiring(Policy):
 
     def _check_cells(self, outcome: Outcome) -> Iterator[Finding]:
         case = outcome.case
-        open_pools = {p for name in self.candidates for p in self._pools(case, name)} if not self.freeze else set()
+        open_pools = (
+            {p for name in self.candidates for p in self._pools(case, name)} if not self.freeze else set()
+        )
         for (school, pool, year), fte in sorted(outcome.decisions.get("hire", {}).items()):
             if fte > 0 and (self.freeze or self.vacancies_only or pool not in open_pools):
                 limit = 0.0 if self.freeze else float(case.vacancies[school, pool])
                 held = outcome.positions(school, pool, year)
                 rule = f"{case.pools[pool]} hired, of {limit:g} FTE vacant"
-                yield Finding(self.name, rule, case.school_ids[school], case.years[year], held, "<=", limit, "FTE")
+                yield Finding(
+                    self.name, rule, case.school_ids[school], case.years[year], held, "<=", limit, "FTE"
+                )
         for (school, pool, year), fte in sorted(outcome.decisions.get("attrition", {}).items()):
             if fte > 0:
                 limit = self.attrition_share * float(case.fte[school, pool])
                 rule = f"{case.pools[pool]} left unfilled"
-                yield Finding(self.name, rule, case.school_ids[school], case.years[year], fte, "<=", limit, "FTE")
+                yield Finding(
+                    self.name, rule, case.school_ids[school], case.years[year], fte, "<=", limit, "FTE"
+                )
         for (school, pool, year), fte in sorted(outcome.decisions.get("release", {}).items()):
             if fte > 0 and not self.release:
                 rule = f"{case.pools[pool]} released"
-                yield Finding(self.name, rule, case.school_ids[school], case.years[year], fte, "<=", 0.0, "FTE")
+                yield Finding(
+                    self.name, rule, case.school_ids[school], case.years[year], fte, "<=", 0.0, "FTE"
+                )
 
     def steps(self) -> list[Relaxation]:
         """One FTE more of each kind of candidate; ten percentage points fewer vacancies to fill."""
         if self.freeze:
             return [self.relaxed("the freeze is lifted for vacancies", freeze=False)]
         steps = [
-            self.relaxed(f"candidates for {name}, from {fte:g} to {fte + 1:g} FTE", candidates={**self.candidates, name: fte + 1})
+            self.relaxed(
+                f"candidates for {name}, from {fte:g} to {fte + 1:g} FTE",
+                candidates={**self.candidates, name: fte + 1},
+            )
             for name, fte in sorted(self.candidates.items())
         ]
         if self.fill_vacancies:
@@ -191,7 +219,9 @@ class Hiring(Policy):
 
     def problems(self, case: Case) -> Iterable[Problem]:
         """Yield unknown pools, vacancies that cannot be filled, and a second hiring policy."""
-        names = sorted({part for pool in case.pools for part in (pool.role, f"{pool.role}/{pool.field}", str(pool))})
+        names = sorted(
+            {part for pool in case.pools for part in (pool.role, f"{pool.role}/{pool.field}", str(pool))}
+        )
         for name in self.candidates:
             if not case.pools_like(name):
                 where = f"policies.{self.name}.candidates"
@@ -209,7 +239,11 @@ class Hiring(Policy):
             open_vacancies = sum(
                 min(
                     float(case.vacancies[schools, pool].sum()),
-                    years * min((fte for n, fte in self.candidates.items() if case.pools[pool].matches(n)), default=np.inf),
+                    years
+                    * min(
+                        (fte for n, fte in self.candidates.items() if case.pools[pool].matches(n)),
+                        default=np.inf,
+                    ),
                 )
                 for pool in range(len(case.pools))
             )

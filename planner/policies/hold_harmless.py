@@ -28,8 +28,12 @@ class HoldHarmless(Policy):
     title: ClassVar[str] = "Hold harmless"
     default_source: ClassVar[str] = "district policy; compare Title I hold harmless, ESEA 1122(c)"
 
-    dollars_per_student: Share | None = Field(default=None, description="least share of today's dollars per student")
-    fte_per_student: Share | None = Field(default=None, description="least share of today's teachers per student")
+    dollars_per_student: Share | None = Field(
+        default=None, description="least share of today's dollars per student"
+    )
+    fte_per_student: Share | None = Field(
+        default=None, description="least share of today's teachers per student"
+    )
     high_need_only: bool = Field(default=False, description="bind high-need schools only")
 
     @model_validator(mode="after")
@@ -78,10 +82,14 @@ class HoldHarmless(Policy):
                 if self.dollars_per_student is not None:
                     limit = self.dollars_per_student * float(kept[school]) / students
                     actual = float(dollars[school]) / students
-                    yield Finding(self.name, "dollars per student", name, label, actual, ">=", limit, "dollars")
+                    yield Finding(
+                        self.name, "dollars per student", name, label, actual, ">=", limit, "dollars"
+                    )
                 if self.fte_per_student is not None:
                     limit = self.fte_per_student * float(today[school])
-                    yield Finding(self.name, "teachers", name, label, float(teachers[school]), ">=", limit, "FTE")
+                    yield Finding(
+                        self.name, "teachers", name, label, float(teachers[school]), ">=", limit, "FTE"
+                    )
 
     def steps(self) -> list[Relaxation]:
         """One percentage point of today's dollars or teachers."""
@@ -90,7 +98,7 @@ class HoldHarmless(Policy):
             share = getattr(self, key)
             if share:
                 less = max(0.0, round(share - STEP, 9))
-                steps.append(self.relaxed(f"the share of {words} kept, from {share:.0%} to {less:.0%}", **{key: less}))
+                steps.append(
+                    self.relaxed(f"the share of {words} kept, from {share:.0%} to {less:.0%}", **{key: less})
+                )
         return steps
-
-

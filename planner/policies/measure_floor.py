@@ -59,7 +59,10 @@ class MeasureFloor(Policy):
 
     def as_data(self) -> dict[str, Any]:
         """Return the settings as they stand in a scenario file."""
-        measure = {"measure": self.measure.kind, **self.measure.model_dump(mode="json", exclude_defaults=True)}
+        measure = {
+            "measure": self.measure.kind,
+            **self.measure.model_dump(mode="json", exclude_defaults=True),
+        }
         return {**super().as_data(), "measure": measure}
 
     def bounds(self, case: Case, school: int, today: float, weight: float) -> tuple[float, float]:
@@ -88,7 +91,9 @@ class MeasureFloor(Policy):
 
     def _schools(self, case: Case) -> list[int]:
         weights = self.measure.weights(case)
-        return [s for s in np.flatnonzero(weights > 0).tolist() if case.high_need[s] or not self.high_need_only]
+        return [
+            s for s in np.flatnonzero(weights > 0).tolist() if case.high_need[s] or not self.high_need_only
+        ]
 
     def apply(self, model: Any) -> None:
         """Bound each school's amount."""
@@ -124,14 +129,24 @@ class MeasureFloor(Policy):
         if self.share_of_today is not None:
             eased = self.share_of_today + (STEP if self.measure.fewer_is_better else -STEP)
             eased = max(0.0, round(eased, 9))
-            words = f"the share of today's {self.measure.label}, from {self.share_of_today:.0%} to {eased:.0%}"
+            words = (
+                f"the share of today's {self.measure.label}, from {self.share_of_today:.0%} to {eased:.0%}"
+            )
             steps.append(self.relaxed(words, share_of_today=eased))
         if self.at_least:
             less = round(self.at_least * (1 - STEP), 12)
-            steps.append(self.relaxed(f"the least {self.measure.label}, from {self.at_least:g} to {less:g}", at_least=less))
+            steps.append(
+                self.relaxed(
+                    f"the least {self.measure.label}, from {self.at_least:g} to {less:g}", at_least=less
+                )
+            )
         if self.at_most is not None:
             more = round(self.at_most * (1 + STEP), 12)
-            steps.append(self.relaxed(f"the most {self.measure.label}, from {self.at_most:g} to {more:g}", at_most=more))
+            steps.append(
+                self.relaxed(
+                    f"the most {self.measure.label}, from {self.at_most:g} to {more:g}", at_most=more
+                )
+            )
         return steps
 
     def problems(self, case: Case) -> Iterable[Problem]:

@@ -20,7 +20,9 @@ class Least(Strict):
     """The least of one role: the largest of what is given."""
 
     per_school: Fte = Field(default=0.0, description="least FTE at every school")
-    students_per_fte: Annotated[float, Field(gt=0)] | None = Field(default=None, description="most students per FTE")
+    students_per_fte: Annotated[float, Field(gt=0)] | None = Field(
+        default=None, description="most students per FTE"
+    )
     schools: dict[str, Fte] = Field(default_factory=dict, description="least FTE at named schools")
     levels: list[str] = Field(default_factory=list, description="levels that the rule binds; all if empty")
 
@@ -52,7 +54,9 @@ class MinimumStaffing(Policy):
 
     def statement(self) -> str:
         """Return the rule in words."""
-        return "Each school has at least: " + "; ".join(self._words(role) for role in sorted(self.roles)) + "."
+        return (
+            "Each school has at least: " + "; ".join(self._words(role) for role in sorted(self.roles)) + "."
+        )
 
     def _words(self, role: str) -> str:
         rule = self.roles[role]
@@ -60,7 +64,9 @@ class MinimumStaffing(Policy):
         if rule.students_per_fte:
             parts.append(f"one {role} for {rule.students_per_fte:g} students")
         if rule.schools:
-            parts.append(", ".join(f"{fte:g} {role} at {school}" for school, fte in sorted(rule.schools.items())))
+            parts.append(
+                ", ".join(f"{fte:g} {role} at {school}" for school, fte in sorted(rule.schools.items()))
+            )
         levels = f" ({', '.join(rule.levels)} schools)" if rule.levels else ""
         return " and ".join(parts) + levels
 
@@ -109,7 +115,9 @@ class MinimumStaffing(Policy):
 
     def problems(self, case: Case) -> Iterable[Problem]:
         """Yield unknown roles and schools, and roles of which more is asked than there can be."""
-        names = sorted({part for pool in case.pools for part in (pool.role, f"{pool.role}/{pool.field}", str(pool))})
+        names = sorted(
+            {part for pool in case.pools for part in (pool.role, f"{pool.role}/{pool.field}", str(pool))}
+        )
         for role, rule in self.roles.items():
             where = f"policies.{self.name}.roles.{role}"
             if not case.pools_like(role):

@@ -25,9 +25,13 @@ class NoviceShare(Policy):
 
     kind: ClassVar[str] = "novice_share"
     title: ClassVar[str] = "Novice share"
-    default_source: ClassVar[str] = "ESEA 1111(g)(1)(B): not served at disproportionate rates by inexperienced teachers"
+    default_source: ClassVar[str] = (
+        "ESEA 1111(g)(1)(B): not served at disproportionate rates by inexperienced teachers"
+    )
 
-    max_share: Share | None = Field(default=None, description="most novices as a share of a school's teachers")
+    max_share: Share | None = Field(
+        default=None, description="most novices as a share of a school's teachers"
+    )
     relative_to_district: Annotated[float, Field(gt=0, le=10)] | None = Field(
         default=None, description="most novices as a multiple of the district's share today"
     )
@@ -55,7 +59,9 @@ class NoviceShare(Policy):
         if self.max_share is not None:
             parts.append(f"at most {self.max_share:.0%} of a school's teachers are novices")
         if self.relative_to_district is not None:
-            parts.append(f"a school's share of novices is at most {self.relative_to_district:g} times the district's today")
+            parts.append(
+                f"a school's share of novices is at most {self.relative_to_district:g} times the district's today"
+            )
         where = " (high-need schools)" if self.high_need_only else ""
         text = "; ".join(parts) + where + "."
         return text[0].upper() + text[1:]
@@ -85,7 +91,9 @@ class NoviceShare(Policy):
                     share = float(table[school, novice_pools].sum()) / teachers
                     limit = self.limit(case, school)
                     rule = f"novices of {teachers:.1f} teachers"
-                    yield Finding(self.name, rule, case.school_ids[school], label, share, "<=", limit, "share")
+                    yield Finding(
+                        self.name, rule, case.school_ids[school], label, share, "<=", limit, "share"
+                    )
 
     def steps(self) -> list[Relaxation]:
         """Five percentage points of a school's teachers; a tenth of the district's share."""

@@ -29,7 +29,9 @@ class ReallocationLimit(Policy):
     default_source: ClassVar[str] = "district policy (glide path; domain.md 3.9)"
 
     max_share: Share | None = Field(default=None, description="most change as a share of today's dollars")
-    max_dollars: Annotated[float, Field(ge=0)] | None = Field(default=None, description="most change [dollars a year]")
+    max_dollars: Annotated[float, Field(ge=0)] | None = Field(
+        default=None, description="most change [dollars a year]"
+    )
 
     @model_validator(mode="after")
     def _has_a_limit(self) -> ReallocationLimit:
@@ -75,7 +77,9 @@ class ReallocationLimit(Policy):
             for school, name in enumerate(case.school_ids):
                 most = self.limit(case, school)
                 actual = abs(float(change[school]))
-                yield Finding(self.name, "change of the school's dollars", name, label, actual, "<=", most, "dollars")
+                yield Finding(
+                    self.name, "change of the school's dollars", name, label, actual, "<=", most, "dollars"
+                )
             before = dollars
 
     def steps(self) -> list[Relaxation]:
@@ -83,7 +87,9 @@ class ReallocationLimit(Policy):
         steps = []
         if self.max_share is not None and self.max_share < 1:
             more = min(1.0, round(self.max_share + SHARE_STEP, 9))
-            steps.append(self.relaxed(f"the change allowed, from {self.max_share:.0%} to {more:.0%}", max_share=more))
+            steps.append(
+                self.relaxed(f"the change allowed, from {self.max_share:.0%} to {more:.0%}", max_share=more)
+            )
         if self.max_dollars is not None:
             more = self.max_dollars + DOLLAR_STEP
             words = f"the change allowed, from ${self.max_dollars:,.0f} to ${more:,.0f}"

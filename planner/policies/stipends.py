@@ -30,7 +30,8 @@ class Tier(Strict):
         default=None, description="share of eligible teachers who would move at this or a lower tier"
     )
     vacancies_filled: Share = Field(
-        default=0.0, description="share of eligible schools' vacancies filled at this or a lower tier for the pay"
+        default=0.0,
+        description="share of eligible schools' vacancies filled at this or a lower tier for the pay",
     )
 
 
@@ -88,17 +89,24 @@ class Stipends(Policy):
     def pays(self, case: Case) -> np.ndarray:
         """Return which (school, pool) pay a stipend to those who transfer in."""
         eligible = case.eligible(self.eligible)
-        pools = np.array([p.role == TEACHER and p.experience in self.experience for p in case.pools], dtype=bool)
+        pools = np.array(
+            [p.role == TEACHER and p.experience in self.experience for p in case.pools], dtype=bool
+        )
         return eligible[:, None] & pools[None, :]
 
     def statement(self) -> str:
         """Return the rule in words."""
         where = {"all": "any school", "high_need": "a high-need school", "title_i": "a Title I school"}
-        place = where.get(self.eligible, "a named school") if isinstance(self.eligible, str) else "a named school"
-        tiers = ", ".join(
-            f"${tier.dollars:,.0f} a year moves up to {self.share_at(k):.1%}" for k, tier in enumerate(self.tiers)
+        place = (
+            where.get(self.eligible, "a named school") if isinstance(self.eligible, str) else "a named school"
         )
-        return f"A stipend is paid for transferring into {place}: {tiers} of the district's eligible teachers."
+        tiers = ", ".join(
+            f"${tier.dollars:,.0f} a year moves up to {self.share_at(k):.1%}"
+            for k, tier in enumerate(self.tiers)
+        )
+        return (
+            f"A stipend is paid for transferring into {place}: {tiers} of the district's eligible teachers."
+        )
 
     def apply(self, model: Any) -> None:
         """Bound the stipend holders up to each tier by the supply curve."""
@@ -118,7 +126,9 @@ class Stipends(Policy):
         for tier in range(1, len(self.tiers) + 1):
             lower = range(1, tier + 1)
             held = model.sum(
-                model.stipend_holders(s, pool, k, year) - model.recruits(s, pool, k, year) for s in places for k in lower
+                model.stipend_holders(s, pool, k, year) - model.recruits(s, pool, k, year)
+                for s in places
+                for k in lower
             )
             limit = self.share_at(tier - 1) * float(case.fte[schools, pool].sum())
             if held.terms:
@@ -134,7 +144,9 @@ class Stipends(Policy):
             filled = model.sum(model.recruits(s, p, k, year) for s, p in cells for k in range(1, tier + 1))
             limit = self.tiers[tier - 1].vacancies_filled * sum(float(case.vacancies[s, p]) for s, p in cells)
             if filled.terms:
-                model.require(self, (case.district_names[district], "vacancies filled", tier, year), filled <= limit)
+                model.require(
+                    self, (case.district_names[district], "vacancies filled", tier, year), filled <= limit
+                )
 
     def check(self, outcome: Outcome) -> Iterator[Finding]:
         """Count movers up to each tier against the supply curve; unpaid moves into paying schools are none."""
@@ -148,7 +160,14 @@ class Stipends(Policy):
                 yield from self._check_recruits(outcome, paid, name, schools, year, label)
 
     def _check_pool(
-        self, outcome: Outcome, paid: np.ndarray, name: str, schools: list[int], pool: int, year: int, label: str
+        self,
+        outcome: Outcome,
+        paid: np.ndarray,
+        name: str,
+        schools: list[int],
+        pool: int,
+        year: int,
+        label: str,
     ) -> Iterator[Finding]:
         case = outcome.case
         places = [school for school in schools if paid[school, pool]]
@@ -162,7 +181,9 @@ class Stipends(Policy):
             moved += sum(self._movers(outcome, school, pool, tier, year) for school in places)
             if present > 0 or moved > 0:
                 rule = f"{case.pools[pool]} moving for up to ${given.dollars:,.0f}, of {present:g} FTE"
-                yield Finding(self.name, rule, name, label, moved, "<=", self.share_at(tier - 1) * present, "FTE")
+                yield Finding(
+                    self.name, rule, name, label, moved, "<=", self.share_at(tier - 1) * present, "FTE"
+                )
 
     @staticmethod
     def _movers(outcome: Outcome, school: int, pool: int, tier: int, year: int) -> float:
@@ -184,7 +205,9 @@ class Stipends(Policy):
             filled += sum(outcome.get("recruit", (s, p, tier, y)) for s, p in cells for y in years)
             if filled > 0:
                 rule = f"vacancies filled for up to ${given.dollars:,.0f}, of {vacant:g} FTE vacant"
-                yield Finding(self.name, rule, name, label, filled, "<=", given.vacancies_filled * vacant, "FTE")
+                yield Finding(
+                    self.name, rule, name, label, filled, "<=", given.vacancies_filled * vacant, "FTE"
+                )
 
     def steps(self) -> list[Relaxation]:
         """The response one preset higher, where shares come from it."""
@@ -199,7 +222,9 @@ class Stipends(Policy):
             for school in self.eligible:
                 if school not in case.school_index:
                     where = f"policies.{self.name}.eligible"
-                    yield Problem(where, f"'{school}'", "a school of the data", nearest(school, case.school_ids))
+                    yield Problem(
+                        where, f"'{school}'", "a school of the data", nearest(school, case.school_ids)
+                    )
         if case.stipends is not self and case.stipends != self:
             yield Problem(f"policies.{self.name}", "a second stipends policy", "one, with all its tiers")
 

@@ -28,10 +28,16 @@ class Transfers(Policy):
 
     kind: ClassVar[str] = "transfers"
     title: ClassVar[str] = "Transfers"
-    default_source: ClassVar[str] = "the district's collective agreement (domain.md 3.8 lists typical clauses)"
+    default_source: ClassVar[str] = (
+        "the district's collective agreement (domain.md 3.8 lists typical clauses)"
+    )
 
-    max_share_per_school: Share | None = Field(default=None, description="most of a school's pool that may leave")
-    max_share_of_district: Share | None = Field(default=None, description="most of a district's teachers that may move")
+    max_share_per_school: Share | None = Field(
+        default=None, description="most of a school's pool that may leave"
+    )
+    max_share_of_district: Share | None = Field(
+        default=None, description="most of a district's teachers that may move"
+    )
     protected_pools: list[str] = Field(default_factory=list, description="role/field/experience, * for any")
     protected_schools: list[str] = Field(default_factory=list, description="schools that lose no teacher")
     voluntary: bool = Field(default=False, description="no one is moved against their will")
@@ -42,9 +48,13 @@ class Transfers(Policy):
         """Return the rule in words."""
         parts = []
         if self.max_share_per_school is not None:
-            parts.append(f"at most {self.max_share_per_school:.0%} of each pool of a school's teachers may leave in a year")
+            parts.append(
+                f"at most {self.max_share_per_school:.0%} of each pool of a school's teachers may leave in a year"
+            )
         if self.max_share_of_district is not None:
-            parts.append(f"at most {self.max_share_of_district:.1%} of a district's teachers may move in a year")
+            parts.append(
+                f"at most {self.max_share_of_district:.1%} of a district's teachers may move in a year"
+            )
         if self.voluntary:
             unpaid = f", and {self.volunteer_share:.0%} of a pool unpaid" if self.volunteer_share else ""
             parts.append(f"teachers move only for a stipend{unpaid}")
@@ -94,7 +104,9 @@ class Transfers(Policy):
         for district, schools in enumerate(case.schools_of):
             for pool in case.teacher_pools:
                 unpaid = model.sum(model.join(s, pool, 0, year) for s in schools)
-                back = model.sum(model.stipend_end(s, pool, k, year) for s in schools for k in model.tiers[1:])
+                back = model.sum(
+                    model.stipend_end(s, pool, k, year) for s in schools for k in model.tiers[1:]
+                )
                 limit = self.volunteer_share * float(case.fte[schools, pool].sum())
                 if unpaid.terms:
                     key = (case.district_names[district], "unpaid", case.pools[pool], year)
@@ -122,7 +134,9 @@ class Transfers(Policy):
             yield Finding(self.name, rule, name, label, left, "<=", share * present, "FTE")
         joined = outcome.joining(school, pool, year)
         if self.in_field and joined > 0 and not case.in_field[school, pool]:
-            yield Finding(self.name, f"{case.pools[pool]} joining out of field", name, label, joined, "<=", 0.0, "FTE")
+            yield Finding(
+                self.name, f"{case.pools[pool]} joining out of field", name, label, joined, "<=", 0.0, "FTE"
+            )
 
     def _check_district(
         self, outcome: Outcome, name: str, schools: list[int], year: int, label: str
@@ -131,7 +145,9 @@ class Transfers(Policy):
         if self.max_share_of_district is not None:
             moved = sum(outcome.leaving(s, p, year) for s in schools for p in case.teacher_pools)
             limit = self.max_share_of_district * _teachers(case, schools)
-            yield Finding(self.name, "teachers moving in the district", name, label, moved, "<=", limit, "FTE")
+            yield Finding(
+                self.name, "teachers moving in the district", name, label, moved, "<=", limit, "FTE"
+            )
         if not self.voluntary:
             return
         for pool in case.teacher_pools:
@@ -140,7 +156,9 @@ class Transfers(Policy):
             back = sum(outcome.get("stipend_end", (s, pool, k, year)) for s in schools for k in paid_tiers)
             limit = self.volunteer_share * float(case.fte[schools, pool].sum()) + back
             if unpaid > 0 or limit > 0:
-                yield Finding(self.name, f"{case.pools[pool]} moving unpaid", name, label, unpaid, "<=", limit, "FTE")
+                yield Finding(
+                    self.name, f"{case.pools[pool]} moving unpaid", name, label, unpaid, "<=", limit, "FTE"
+                )
 
     def steps(self) -> list[Relaxation]:
         """Five percentage points of a school's pool; one of a district's teachers."""
@@ -163,7 +181,9 @@ class Transfers(Policy):
         for pattern in self.protected_pools:
             if not case.pools_like(pattern):
                 where = f"policies.{self.name}.protected_pools"
-                yield Problem(where, f"'{pattern}'", "a pool as role/field/experience", nearest(pattern, names))
+                yield Problem(
+                    where, f"'{pattern}'", "a pool as role/field/experience", nearest(pattern, names)
+                )
         for school in self.protected_schools:
             if school not in case.school_index:
                 where = f"policies.{self.name}.protected_schools"

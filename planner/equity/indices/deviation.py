@@ -16,7 +16,9 @@ class Deviation(Index):
 
     kind: ClassVar[str] = "deviation"
     title: ClassVar[str] = "Deviation"
-    meaning: ClassVar[str] = "the share that would have to change hands for every school to stand at the reference"
+    meaning: ClassVar[str] = (
+        "the share that would have to change hands for every school to stand at the reference"
+    )
 
     def value(self, amounts: np.ndarray, spread: Spread) -> float:
         """Return the index; NaN where the reference amount is 0."""

@@ -18,7 +18,9 @@ class Gap(Index):
 
     kind: ClassVar[str] = "gap"
     title: ClassVar[str] = "Gap"
-    meaning: ClassVar[str] = "how much less the group's students get than all others, as a share of the reference"
+    meaning: ClassVar[str] = (
+        "how much less the group's students get than all others, as a share of the reference"
+    )
 
     group: str
 
@@ -50,7 +52,9 @@ class Gap(Index):
     def problems(self, case: Case, where: str) -> Iterable[Problem]:
         """Yield the group where the data does not have it, and schools where its count is not known."""
         if self.group not in case.groups:
-            yield Problem(f"{where}.group", f"'{self.group}'", "a student group", nearest(self.group, case.groups))
+            yield Problem(
+                f"{where}.group", f"'{self.group}'", "a student group", nearest(self.group, case.groups)
+            )
             return
         for school, count in zip(case.school_ids, case.groups[self.group], strict=True):
             if np.isnan(count):

@@ -88,4 +88,11 @@ def _violated(at: Any, held: Sequence[Any], spread_out: Any, shares: np.ndarray)
     coefficients = ordering(levels, shares)
     if at(spread_out) >= float(coefficients @ levels) - 1e-9:
         return None
-    return spread_out - sum((own * float(c) for own, c in zip(held[1:], coefficients[1:], strict=True)), held[0] * float(coefficients[0])) >= 0
+    return (
+        spread_out
+        - sum(
+            (own * float(c) for own, c in zip(held[1:], coefficients[1:], strict=True)),
+            held[0] * float(coefficients[0]),
+        )
+        >= 0
+    )

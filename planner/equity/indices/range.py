@@ -17,9 +17,13 @@ class Range(Index):
 
     kind: ClassVar[str] = "range"
     title: ClassVar[str] = "Range"
-    meaning: ClassVar[str] = "the distance between the best-off and the worst-off school, as a share of the reference"
+    meaning: ClassVar[str] = (
+        "the distance between the best-off and the worst-off school, as a share of the reference"
+    )
 
-    floor_only: bool = Field(default=False, description="only how far the worst-off school is below the reference")
+    floor_only: bool = Field(
+        default=False, description="only how far the worst-off school is below the reference"
+    )
 
     @property
     def label(self) -> str:

@@ -35,7 +35,9 @@ class Tail(Index):
             reference = spread.reference[cell[0]]
             if not reference > 0:
                 return float("nan")
-            worst = sign * _worst_share_mean(sign * amounts[cell] / spread.weights[cell], spread.weights[cell], self.alpha)
+            worst = sign * _worst_share_mean(
+                sign * amounts[cell] / spread.weights[cell], spread.weights[cell], self.alpha
+            )
             total += spread.cell_share(cell) * max(0.0, sign * (reference - worst) / reference)
         return float(total)
 

@@ -49,4 +49,6 @@ class Sections(Measure):
         """Yield the courses that the data does not have."""
         for course in self.courses:
             if course not in case.courses:
-                yield Problem(f"{where}.courses", f"'{course}'", "a course of the data", nearest(course, case.courses))
+                yield Problem(
+                    f"{where}.courses", f"'{course}'", "a course of the data", nearest(course, case.courses)
+                )

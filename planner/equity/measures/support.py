@@ -45,7 +45,9 @@ class Support(Measure):
     def problems(self, case: Case, where: str) -> Iterable[Problem]:
         """Yield the use where the data does not have it, and students of its target that are not known."""
         if self.use not in case.use_names:
-            yield Problem(f"{where}.use", f"'{self.use}'", "a use of the data", nearest(self.use, case.use_names))
+            yield Problem(
+                f"{where}.use", f"'{self.use}'", "a use of the data", nearest(self.use, case.use_names)
+            )
             return
         target = case.uses[self.use].target if self.use in case.uses else "all"
         for school, count in zip(case.school_ids, case.groups[target], strict=True):
