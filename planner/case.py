@@ -37,7 +37,7 @@ class Pool(NamedTuple):
         return f"{self.role}/{self.field}/{self.experience}"
 
     def matches(self, pattern: str) -> bool:
-        """Tell whether ``role``, ``role/field`` or ``role/field/experience`` (``*`` for any) names this pool."""
+        """Tell whether ``role[/field[/experience]]``, with ``*`` for any, names this pool."""
         parts = pattern.split("/")
         return len(parts) <= len(self) and all(p in ("*", own) for p, own in zip(parts, self, strict=False))
 
@@ -203,7 +203,7 @@ class Case:
 
     @cached_property
     def in_field(self) -> np.ndarray:
-        """Whether a school uses a pool's field today: it has such staff, a vacancy, or a course they teach."""
+        """Whether a school uses a pool's field today: such staff, a vacancy, or a course they teach."""
         used = {(s, self.pools[p].role, self.pools[p].field) for s, p in zip(*self._staff_cells, strict=True)}
         used |= {(block.school, TEACHER, block.field) for block in self.blocks.values()}
         return np.array(
@@ -461,7 +461,7 @@ class Case:
         return np.where(can_pay[:, None], limits, 0.0)
 
     def carried_pay(self, school: int, year: int) -> float:
-        """Pay that the use `positions` must carry whatever is hired: today's lines, and pay on ended funds."""
+        """Pay that `positions` must carry whatever is hired: today's lines, and pay on ended funds."""
         lines = sum(self.lines.get((school, fund, POSITIONS_USE), 0.0) for fund in self.planned_funds)
         return lines + self.lapsed_pay(school, year)
 

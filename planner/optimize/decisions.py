@@ -35,7 +35,7 @@ def _add_transfers(model: AllocationModel, year: int) -> None:
 
 
 def transfer_cells(case: Case) -> tuple[np.ndarray, np.ndarray]:
-    """Return where staff may leave and join, as masks of (school, pool): two schools are needed for a move."""
+    """Return where staff may leave and join, as masks of (school, pool); a move needs two schools."""
     joinable = case.joinable.copy()
     present = np.zeros_like(joinable)
     supply = (case.fte > 0) | (case.hire_limits > 0)

@@ -91,7 +91,7 @@ def _dollars_changed(model: AllocationModel) -> Linear:
 
 
 def _sections_changed(model: AllocationModel) -> Linear:
-    """Sections opened and closed, over the plan's years: a plan changes no class it has no reason to change."""
+    """Sections opened and closed, over the plan's years: no class changes without a reason."""
     return total(
         model.get(family, key) for family in ("sections_added", "sections_cut") for key in model.keys(family)
     )

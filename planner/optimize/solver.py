@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from importlib.metadata import version
 
 import highspy
@@ -256,14 +257,18 @@ def _minimise(
     for _ in range(MOST_CUT_ROUNDS):
         if not cuts or status is not Status.OPTIMAL:
             break
-        values = session.values()
-        broken = [row for row in (cut(lambda part: _value(part, values)) for cut in cuts) if row is not None]
+        at = partial(_value_at, session.values())
+        broken = [row for row in (cut(at) for cut in cuts) if row is not None]
         if not broken:
             break
         for row in broken:
             session.add_row(row)
         status = session.run(share)
     return status
+
+
+def _value_at(values: np.ndarray, expression: Linear) -> float:
+    return _value(expression, values)
 
 
 def _value(expression: Linear, values: np.ndarray) -> float:

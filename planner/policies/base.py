@@ -1,4 +1,4 @@
-"""What a policy is: a rule with its numbers, its source, its rows in the model and its judgement of a plan."""
+"""What a policy is: a rule with its numbers, its source, its rows and its judgement of a plan."""
 
 from __future__ import annotations
 

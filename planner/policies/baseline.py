@@ -32,7 +32,7 @@ def school_dollars(outcome: Outcome, year: int) -> np.ndarray:
 
 
 def continuing_dollars(case: Case, year: int | None) -> np.ndarray:
-    """Return each school's dollars of today that run on in a year; all of today's for None [dollars a year]."""
+    """Return each school's dollars of today that run on in a year; for None all of them [dollars a year]."""
     dollars = (case.fte * case.pay).sum(axis=1) + case.fixed_dollars
     for (school, fund, use), line in case.lines.items():
         if (

@@ -214,7 +214,7 @@ class ClassSize(Policy):
         return found
 
     def _share_of_classes(self, model: Any, year: int) -> None:
-        """Split each block into classes at the limit and classes at `otherwise_max`; bound the first from below."""
+        """Split each block into classes at the limit and at `otherwise_max`; bound the first from below."""
         assert self.otherwise_max is not None
         small: dict[int, list[Any]] = {}
         offered: dict[int, list[Any]] = {}

@@ -60,7 +60,7 @@ class NoviceShare(Policy):
             parts.append(f"at most {self.max_share:.0%} of a school's teachers are novices")
         if self.relative_to_district is not None:
             parts.append(
-                f"a school's share of novices is at most {self.relative_to_district:g} times the district's today"
+                f"a school's novice share is at most {self.relative_to_district:g} times the district's today"
             )
         where = " (high-need schools)" if self.high_need_only else ""
         text = "; ".join(parts) + where + "."

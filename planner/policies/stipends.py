@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -63,15 +64,15 @@ class Stipends(Policy):
     @model_validator(mode="after")
     def _tiers_rise(self) -> Stipends:
         dollars = [tier.dollars for tier in self.tiers]
-        if any(later <= earlier for earlier, later in zip(dollars, dollars[1:], strict=False)):
+        if any(later <= earlier for earlier, later in itertools.pairwise(dollars)):
             raise ValueError("tiers that rise in dollars")
         shares = [self.share_at(tier) for tier in range(len(self.tiers))]
-        if any(later < earlier for earlier, later in zip(shares, shares[1:], strict=False)):
+        if any(later < earlier for earlier, later in itertools.pairwise(shares)):
             raise ValueError("shares that never fall as dollars rise (each counts the tiers below it)")
         return self
 
     def share_at(self, tier: int) -> float:
-        """Share of eligible teachers who would move for the dollars of tiers up to this one (0 the lowest)."""
+        """Share of eligible teachers who would move for tiers up to this one (0 the lowest)."""
         given = self.tiers[tier]
         if given.share is not None:
             return given.share
@@ -149,7 +150,7 @@ class Stipends(Policy):
                 )
 
     def check(self, outcome: Outcome) -> Iterator[Finding]:
-        """Count movers up to each tier against the supply curve; unpaid moves into paying schools are none."""
+        """Count movers up to each tier against the supply curve; no one joins a paying school unpaid."""
         case = outcome.case
         paid = self.pays(case)
         for year, label in enumerate(case.years):

@@ -49,7 +49,7 @@ class Transfers(Policy):
         parts = []
         if self.max_share_per_school is not None:
             parts.append(
-                f"at most {self.max_share_per_school:.0%} of each pool of a school's teachers may leave in a year"
+                f"at most {self.max_share_per_school:.0%} of each pool of a school may leave in a year"
             )
         if self.max_share_of_district is not None:
             parts.append(
@@ -169,7 +169,9 @@ class Transfers(Policy):
             steps.append(self.relaxed(words, max_share_per_school=more))
         if self.max_share_of_district is not None and self.max_share_of_district < 1:
             more = min(1.0, round(self.max_share_of_district + 0.01, 9))
-            words = f"the share of the district's teachers that may move, from {self.max_share_of_district:.1%} to {more:.1%}"
+            words = (
+                f"the share of a district that may move, from {self.max_share_of_district:.1%} to {more:.1%}"
+            )
             steps.append(self.relaxed(words, max_share_of_district=more))
         if self.voluntary:
             steps.append(self.relaxed("moves need not be voluntary", voluntary=False))

@@ -35,7 +35,7 @@ class Gini(Index):
         return float(total)
 
     def linear(self, model: Any, key: tuple[Any, ...], amounts: Sequence[Any], spread: Spread) -> Any:
-        """Exact by pairs in small cells; by ordering cuts, added while the search finds them broken, in large."""
+        """Exact by pairs in small cells; in large ones by ordering cuts, added as the search breaks them."""
         parts = []
         for number, cell in enumerate(spread.cells()):
             reference = float(spread.reference[cell[0]])
@@ -47,7 +47,7 @@ class Gini(Index):
 
 
 def ordering(levels: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return the coefficients whose product with `levels` is the sum over pairs of ``w_i w_j abs(difference)``.
+    """Return the coefficients that times `levels` give the sum over pairs of ``w_i w_j abs(difference)``.
 
     For any other levels the same coefficients give at most their sum over pairs, which makes them a cut.
     """

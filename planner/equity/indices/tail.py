@@ -13,7 +13,7 @@ from planner.equity.indices.base import INDICES, Index, Spread
 
 @INDICES.register("tail")
 class Tail(Index):
-    """``(m - c) / m``, not below 0: ``c`` the mean over the worst-off share ``alpha`` of weighted students."""
+    """``(m - c) / m``, not below 0: ``c`` the mean over the worst-off ``alpha`` of weighted students."""
 
     kind: ClassVar[str] = "tail"
     title: ClassVar[str] = "Tail"

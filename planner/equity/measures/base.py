@@ -1,4 +1,4 @@
-"""What a measure is: an amount for each school, linear in the decisions, and the students it is shared over."""
+"""What a measure is: an amount for each school, linear in the decisions, over its students."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Measure(Strict):
 
     @abstractmethod
     def amount(self, resources: Resources, year: int) -> Any:
-        """Return the amount `A_s` of every school in a year, as an array of numbers or of linear expressions."""
+        """Return the amount `A_s` of every school in a year: an array of numbers or of expressions."""
 
     def weights(self, case: Case) -> np.ndarray:
         """Return the students each school's amount is shared over, `N_s`; 0 leaves a school out."""
