@@ -259,7 +259,7 @@ class Case:
             for schools in self.schools_of
         ]
         filled = np.array([np.where(np.isnan(own), overall, own) for own in by_district])
-        return filled[self.district_of]
+        return np.asarray(filled[self.district_of])
 
     @cached_property
     def teacher_pools(self) -> list[int]:
@@ -316,10 +316,10 @@ class Case:
     @cached_property
     def lines(self) -> dict[tuple[int, str, str], float]:
         """Today's spending by school, fund and use [dollars a year]."""
-        rows = self.district.budget.itertuples(index=False)
-        return {
-            (self.school_index[str(r.school_id)], str(r.fund), str(r.use)): float(r.dollars) for r in rows
-        }  # type: ignore[arg-type]
+        budget = self.district.budget
+        schools = [self.school_index[str(school)] for school in budget["school_id"]]
+        keys = zip(schools, budget["fund"].astype(str), budget["use"].astype(str), strict=True)
+        return dict(zip(keys, budget["dollars"].astype(float).tolist(), strict=True))
 
     @cached_property
     def fixed_dollars(self) -> np.ndarray:
@@ -537,16 +537,17 @@ def _overridden[M: (Fund, Use)](
         try:
             merged[name] = model.model_validate({**base, **change})
         except ValidationError as error:
-            problems += [
-                Problem(
-                    ".".join([where, name, *map(str, details["loc"])]),
-                    f"{details['input']}",
-                    details["msg"],
-                    nearest(str(details["loc"][-1]), model.model_fields) if details["loc"] else "",
-                )
-                for details in error.errors()
-            ]
+            problems += _override_problems(error, f"{where}.{name}", model)
     return dict(sorted(merged.items()))
+
+
+def _override_problems(error: ValidationError, where: str, model: type[Fund] | type[Use]) -> list[Problem]:
+    problems = []
+    for details in error.errors():
+        place = ".".join([where, *map(str, details["loc"])])
+        hint = nearest(str(details["loc"][-1]), model.model_fields) if details["loc"] else ""
+        problems.append(Problem(place, f"{details['input']}", details["msg"], hint))
+    return problems
 
 
 def _weighted_mean(pay: np.ndarray, fte: np.ndarray, present: np.ndarray) -> np.ndarray:

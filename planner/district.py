@@ -7,7 +7,8 @@ renaming schools or shuffling rows gives the optimiser the very same program, an
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -17,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from planner.problems import InputProblems, Problem, nearest, raise_all
 from planner.tables import REQUIRED_TABLES, TABLES, empty_table, find_table, read_table
-from planner.yaml_file import YamlFile, read_yaml, validate
+from planner.yaml_file import KeyPath, YamlFile, read_yaml, validate
 
 STAFF_USE = "staff"
 POSITIONS_USE = "positions"
@@ -189,13 +190,13 @@ def make_district(facts: DistrictFile, tables: Mapping[str, pd.DataFrame]) -> Di
     full = {name: tables.get(name, empty_table(name)) for name in TABLES}
     ordered = _canonical(full)
     fingerprints = {f"{name}": _fingerprint(table, name) for name, table in ordered.items() if len(table)}
-    fingerprints["district.yaml"] = hashlib.sha256(facts.model_dump_json().encode()).hexdigest()
+    fingerprints["district.yaml"] = _facts_fingerprint(facts)
     return District(facts, ordered, fingerprints)
 
 
-def _collect[**P, R](problems: list[Problem], call: Any, *args: P.args, **kwargs: P.kwargs) -> Any:
+def _collect(problems: list[Problem], call: Callable[..., Any], *args: Any) -> Any:
     try:
-        return call(*args, **kwargs)
+        return call(*args)
     except InputProblems as error:
         problems += error.problems
         return None
@@ -276,7 +277,9 @@ def _fund_problems(facts: DistrictFile, tables: Mapping[str, pd.DataFrame], file
     districts = sorted(set(schools["district_id"]))
     problems = []
     for name, fund in facts.funds.items():
-        named = [] if fund.uses == "all" else [((("uses", i)), use) for i, use in enumerate(fund.uses)]
+        named: list[tuple[KeyPath, str]] = []
+        if fund.uses != "all":
+            named += [(("uses", i), use) for i, use in enumerate(fund.uses)]
         named += [
             (("set_asides", i, "uses"), use) for i, aside in enumerate(fund.set_asides) for use in aside.uses
         ]
@@ -367,6 +370,11 @@ def _school_digests(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
 def _row_texts(table: pd.DataFrame) -> Iterable[str]:
     ordered = table[sorted(table.columns)]
     return ("|".join(map(repr, row)) for row in ordered.astype(object).itertuples(index=False, name=None))
+
+
+def _facts_fingerprint(facts: DistrictFile) -> str:
+    content = json.dumps(facts.model_dump(mode="json"), sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _fingerprint(table: pd.DataFrame, name: str) -> str:

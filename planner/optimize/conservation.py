@@ -50,7 +50,7 @@ def _positions_within_limits(model: AllocationModel, year: int) -> None:
         if when != year:
             continue
         stock = positions(model, school, pool, year)
-        limit = case.hire_limits[school, pool]
+        limit = float(case.hire_limits[school, pool])
         recruits = model.has("recruit", (school, pool, 1, year))
         if (year or recruits) and limit < float("inf"):
             model.always((school, "positions open", case.pools[pool], year), stock <= limit)

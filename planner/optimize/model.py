@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pulp
@@ -121,7 +121,7 @@ class AllocationModel:
     ) -> Linear:
         if (family, key) in self._column:
             raise ValueError(f"two columns {family} {key}")
-        category = pulp.LpInteger if integer else pulp.LpContinuous
+        category: Literal["Integer", "Continuous"] = "Integer" if integer else "Continuous"
         low = None if math.isinf(lower) else lower
         high = None if math.isinf(upper) else upper
         self._variables.append(self.problem.add_variable(self._name(family, key), low, high, category))

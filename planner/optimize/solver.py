@@ -104,7 +104,7 @@ class Session:
     """
 
     def __init__(self, program: Program, time_limit: float, gap: float) -> None:
-        self._highs = highspy.Highs()
+        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
         self._integer = any(program.integer)
         self._limit = time_limit
         self.seconds = 0.0

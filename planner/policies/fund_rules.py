@@ -243,10 +243,8 @@ class FundRules(Policy):
             where = f"policies.{self.name}.funds.{fund}"
             if fund not in case.funds:
                 yield Problem(where, f"'{fund}'", "a planned fund", nearest(fund, case.planned_funds))
-            uses = [
-                *(rule.uses or []),
-                *(use for part in (*rule.set_asides, *rule.caps) for use in part.uses),
-            ]
+            uses = [*(rule.uses or []), *(use for aside in rule.set_asides for use in aside.uses)]
+            uses += [use for cap in rule.caps for use in cap.uses]
             for use in uses:
                 if use not in case.use_names:
                     yield Problem(where, f"use '{use}'", "a use of the data", nearest(use, case.use_names))

@@ -22,6 +22,8 @@ from planner.problems import Problem, nearest
 STUDIED_DOLLARS = 10_000.0
 RESPONSE_PER_DOLLAR = {"low": 0.007 / 5_000, "central": 0.05 / 10_000, "high": 0.10 / 10_000}
 
+Experience = Literal["novice", "developing", "experienced"]
+
 
 class Tier(Strict):
     """One level of stipend and what it moves."""
@@ -52,9 +54,7 @@ class Stipends(Policy):
     eligible: Literal["all", "high_need", "title_i"] | list[str] = Field(
         default="high_need", description="schools that pay the stipend"
     )
-    experience: list[Literal["novice", "developing", "experienced"]] = Field(
-        default_factory=lambda: ["novice", "developing", "experienced"], min_length=1
-    )
+    experience: list[Experience] = Field(default=["novice", "developing", "experienced"], min_length=1)
     tiers: list[Tier] = Field(min_length=1)
     response: Literal["low", "central", "high"] = "central"
     fringe_rate: Annotated[float, Field(ge=0, le=1)] = Field(
@@ -93,7 +93,7 @@ class Stipends(Policy):
         pools = np.array(
             [p.role == TEACHER and p.experience in self.experience for p in case.pools], dtype=bool
         )
-        return eligible[:, None] & pools[None, :]
+        return np.asarray(eligible[:, None] & pools[None, :])
 
     def statement(self) -> str:
         """Return the rule in words."""

@@ -43,7 +43,7 @@ class Sections(Measure):
         for (school, course), block in case.blocks.items():
             if course in self.courses:
                 seats[school] += block.students
-        return seats * case.weighted_students / case.students
+        return np.asarray(seats * case.weighted_students / case.students)
 
     def problems(self, case: Case, where: str) -> Iterable[Problem]:
         """Yield the courses that the data does not have."""

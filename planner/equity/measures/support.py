@@ -40,7 +40,7 @@ class Support(Measure):
     def weights(self, case: Case) -> np.ndarray:
         """Return the students of the use's target group by school [students]."""
         target = case.uses[self.use].target if self.use in case.uses else "all"
-        return np.nan_to_num(case.groups[target], nan=0.0)
+        return np.asarray(np.nan_to_num(case.groups[target], nan=0.0))
 
     def problems(self, case: Case, where: str) -> Iterable[Problem]:
         """Yield the use where the data does not have it, and students of its target that are not known."""
