@@ -12,6 +12,10 @@ from planner.equity.measures.base import MEASURES, Measure
 from planner.outcome import Outcome, Today
 
 
+# An index below this is 0 but for the rounding of a sum; as a yardstick it would make noise of any plan.
+FAIR = 1e-9
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """One index of one measure, today and under the plan (the mean of its years)."""
@@ -70,7 +74,8 @@ class Evaluator:
 
     def before(self, measure: Measure, index: Index) -> float:
         """Return an index of a measure today; NaN where it is not defined."""
-        return index.value(self.today(measure), self.spread(measure, index))
+        today = index.value(self.today(measure), self.spread(measure, index))
+        return 0.0 if today < FAIR else today
 
     def judge(self, outcome: Outcome) -> list[Judgement]:
         """Return the scenario's own terms, then every other measure and index that the data can carry."""

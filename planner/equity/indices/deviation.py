@@ -32,9 +32,10 @@ class Deviation(Index):
         due = spread.weights * spread.reference
         parts = []
         for school in spread.members:
+            size = float(due[school]) or 1.0  # nothing is due where a cell has none of the measure today
             apart = model.auxiliary((school, *key, "apart"))
-            fraction = (amounts[school] - float(due[school])) / float(due[school])
+            fraction = (amounts[school] - float(due[school])) / size
             model.define((school, *key, "above"), apart >= fraction)
             model.define((school, *key, "below"), apart >= -fraction)
-            parts.append(apart * float(due[school]))
+            parts.append(apart * size)
         return model.sum(parts) / (2 * float(due[spread.members].sum()))

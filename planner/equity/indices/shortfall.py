@@ -34,8 +34,9 @@ class Shortfall(Index):
         parts = []
         for school in spread.members:
             # Shares of all that is due, so that variables of dollars and of FTE are alike in size.
+            size = float(due[school]) or 1.0
             lack = model.auxiliary((school, *key, "lack"))
-            fraction = (float(due[school]) - amounts[school]) * (sign / float(due[school]))
+            fraction = (float(due[school]) - amounts[school]) * (sign / size)
             model.define((school, *key, "lack"), lack >= fraction)
-            parts.append(lack * float(due[school]))
+            parts.append(lack * size)
         return model.sum(parts) / float(due[spread.members].sum())
