@@ -130,14 +130,23 @@ class Hiring(Policy):
             return
         for district, schools in enumerate(case.schools_of):
             cells = [(s, p) for s in schools for p in range(len(case.pools)) if case.vacancies[s, p] > 0]
-            filled = model.sum(
-                model.hired(s, p, y) - model.release(s, p, y)
-                for s, p in cells
-                for y in range(len(case.years))
-            )
+            filled = model.sum(self._filled(model, s, p) for s, p in cells)
             least = self.fill_vacancies * sum(float(case.vacancies[s, p]) for s, p in cells)
             if least > 0:
                 model.require(self, (case.district_names[district], "vacancies filled"), filled >= least)
+
+    def _filled(self, model: Any, school: int, pool: int) -> Any:
+        """Positions held at the end, of which no more count than were vacant today [FTE]."""
+        case = model.case
+        years = range(len(case.years))
+        held = model.sum(model.hired(school, pool, y) - model.release(school, pool, y) for y in years)
+        if np.isfinite(case.hire_limits[school, pool]):
+            return held
+        filled = model.auxiliary((school, self.name, "filled", case.pools[pool]))
+        model.require(self, (school, "filled", case.pools[pool]), filled <= held)
+        most = float(case.vacancies[school, pool])
+        model.require(self, (school, "vacant", case.pools[pool]), filled <= most)
+        return filled
 
     def check(self, outcome: Outcome) -> Iterator[Finding]:
         """Count hires in the plan against candidates, vacancies and what may be given up."""
@@ -169,18 +178,18 @@ class Hiring(Policy):
         if self.fill_vacancies and vacant > 0:
             last = len(case.years) - 1
             cells = [(s, p) for s in schools for p in range(len(case.pools)) if case.vacancies[s, p] > 0]
-            filled = sum(outcome.positions(s, p, last) for s, p in cells)
+            filled = sum(min(outcome.positions(s, p, last), float(case.vacancies[s, p])) for s, p in cells)
             least = self.fill_vacancies * vacant
             yield Finding(self.name, "vacancies filled", name, case.years[last], filled, ">=", least, "FTE")
 
     def _check_cells(self, outcome: Outcome) -> Iterator[Finding]:
         case = outcome.case
-        open_pools = (
-            {p for name in self.candidates for p in self._pools(case, name)} if not self.freeze else set()
-        )
-        for (school, pool, year), fte in sorted(outcome.decisions.get("hire", {}).items()):
-            if fte > 0 and (self.freeze or self.vacancies_only or pool not in open_pools):
-                limit = 0.0 if self.freeze else float(case.vacancies[school, pool])
+        limits = self.limits(case)
+        hires = {(s, p, y) for (s, p, y), fte in outcome.decisions.get("hire", {}).items() if fte > 0}
+        hires |= {(s, p, y) for (s, p, _, y), fte in outcome.decisions.get("recruit", {}).items() if fte > 0}
+        for school, pool, year in sorted(hires):
+            if np.isfinite(limits[school, pool]):
+                limit = float(limits[school, pool])
                 held = outcome.positions(school, pool, year)
                 rule = f"{case.pools[pool]} hired, of {limit:g} FTE vacant"
                 yield Finding(
@@ -201,7 +210,7 @@ class Hiring(Policy):
                 )
 
     def steps(self) -> list[Relaxation]:
-        """One FTE more of each kind of candidate; ten percentage points fewer vacancies to fill."""
+        """One FTE more of each kind of candidate; ten percentage points of each share."""
         if self.freeze:
             return [self.relaxed("the freeze is lifted for vacancies", freeze=False)]
         steps = [
@@ -215,6 +224,14 @@ class Hiring(Policy):
             less = max(0.0, round(self.fill_vacancies - 0.10, 9))
             words = f"the share of vacancies to fill, from {self.fill_vacancies:.0%} to {less:.0%}"
             steps.append(self.relaxed(words, fill_vacancies=less))
+        if self.high_need_share:
+            less = max(0.0, round(self.high_need_share - 0.10, 9))
+            words = f"the share of hires at high-need schools, from {self.high_need_share:.0%} to {less:.0%}"
+            steps.append(self.relaxed(words, high_need_share=less))
+        if 0 < self.attrition_share < 1:
+            more = min(1.0, round(self.attrition_share + 0.10, 9))
+            words = f"the share of a pool left unfilled, from {self.attrition_share:.0%} to {more:.0%}"
+            steps.append(self.relaxed(words, attrition_share=more))
         return steps
 
     def problems(self, case: Case) -> Iterable[Problem]:
