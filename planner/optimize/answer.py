@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from planner.case import Case
+from planner.equity.evaluate import Judgement, inequity
 from planner.optimize.model import AllocationModel
 from planner.optimize.moves import Flow, miles_between, route
 from planner.optimize.solver import Solution, highs_version
@@ -34,6 +35,7 @@ from planner.reporting_rows import (
 
 Values = dict[str, dict[tuple[Any, ...], float]]
 CHANGES = ("hire", "recruit", "release", "attrition", "stipend_end")
+GAP_DECIMALS = 6
 PACKAGE = "resource-reallocation-planner"
 
 
@@ -60,7 +62,9 @@ def plan_of(model: AllocationModel, solution: Solution, made_at: str) -> Plan:
         district=_district(case),
         years=tuple(case.years),
         status=solution.status.value,
-        summary=summary_of(outcome, decided.moves, judgements, solution.bound, solution.gap),
+        summary=summary_of(
+            outcome, decided.moves, judgements, solution.bound, _gap(judgements, solution.bound)
+        ),
         moves=decided.moves,
         staff_changes=decided.staff_changes,
         class_sizes=sizes,
@@ -76,6 +80,12 @@ def plan_of(model: AllocationModel, solution: Solution, made_at: str) -> Plan:
         provenance=_provenance(model, solution),
         made_at=made_at,
     )
+
+
+def _gap(judgements: list[Judgement], bound: float) -> float:
+    """Distance of the plan's own inequity from the bound, as a share of it; rounding is no gap."""
+    reached = inequity(judgements)
+    return round(max(0.0, reached - bound) / reached, GAP_DECIMALS) if reached > 0 else 0.0
 
 
 def _decisions(model: AllocationModel, values: np.ndarray) -> Values:

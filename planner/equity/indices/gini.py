@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -10,7 +11,8 @@ import numpy as np
 from planner.equity.indices.base import INDICES, Index, Spread
 
 # Above this many schools in a cell, pairs are replaced by ordering cuts found as they are needed.
-MOST_SCHOOLS_BY_PAIRS = 60
+MOST_SCHOOLS_BY_PAIRS = 12
+CUT_TOLERANCE = 1e-9
 
 
 @INDICES.register("gini")
@@ -72,27 +74,41 @@ def _by_pairs(model: Any, key: tuple[Any, ...], levels: Sequence[Any], shares: n
 
 
 def _by_cuts(model: Any, key: tuple[Any, ...], levels: Sequence[Any], shares: np.ndarray) -> Any:
-    held = []
+    held, apart = [], []
     for position, level in enumerate(levels):
         own = model.auxiliary((*key, position, "level"), lower=float("-inf"))
         model.define((*key, position, "level"), own.equals(level))
         held.append(own)
-    spread_out = model.auxiliary((*key, "gini"))
-    model.add_cuts(lambda at: _violated(at, held, spread_out, shares))
-    return spread_out
+        apart.append(model.auxiliary((*key, position, "apart")))
+    model.add_cuts(partial(_add_broken_cuts, held, apart, shares))
+    return model.sum(part * float(share / 2) for part, share in zip(apart, shares, strict=True))
 
 
-def _violated(at: Any, held: Sequence[Any], spread_out: Any, shares: np.ndarray) -> Any:
-    """Return the ordering cut at the present levels, or None where it already holds."""
+def _add_broken_cuts(
+    held: Sequence[Any], apart: Sequence[Any], shares: np.ndarray, at: Callable[[Any], float], search: Any
+) -> bool:
+    """Hold each school's distance from all others to the order in which the schools now stand.
+
+    For school i, ``sum_j w_j abs(a_i - a_j)`` is at least ``a_i (W_below - W_above) - S_below + S_above`` for
+    any split of the others in two, with S the weighted sums of the levels; and equal to it for the split
+    of the present order. The sums are columns shared by all schools, so a cut has four coefficients.
+    Returns whether any cut was broken.
+    """
     levels = np.array([at(own) for own in held])
-    coefficients = ordering(levels, shares)
-    if at(spread_out) >= float(coefficients @ levels) - 1e-9:
-        return None
-    return (
-        spread_out
-        - sum(
-            (own * float(c) for own, c in zip(held[1:], coefficients[1:], strict=True)),
-            held[0] * float(coefficients[0]),
-        )
-        >= 0
-    )
+    distance = np.abs(levels[:, None] - levels[None, :]) @ shares
+    broken = distance > np.array([at(part) for part in apart]) + CUT_TOLERANCE
+    if not broken.any():
+        return False
+    order = np.argsort(levels, kind="stable")
+    sums = [search.add_column() for _ in order]
+    for rank, school in enumerate(order):
+        upto = held[school] * float(shares[school]) + (sums[rank - 1] if rank else 0.0)
+        search.add_row(sums[rank].equals(upto))
+    below = np.concatenate([[0.0], np.cumsum(shares[order])])
+    for rank, school in enumerate(order):
+        if broken[school]:
+            balance = float(below[rank] - (below[-1] - below[rank + 1]))
+            lower = sums[rank - 1] if rank else 0.0
+            least = held[school] * balance + (sums[-1] - sums[rank]) - lower
+            search.add_row(apart[school] >= least)
+    return True
