@@ -112,9 +112,9 @@ class AllocationModel:
             most = math.floor(most + 1e-9)
         return self._add_column(family, key, 0.0, most, unit, step is not None)
 
-    def auxiliary(self, key: Key, lower: float = 0.0) -> Linear:
+    def auxiliary(self, key: Key, lower: float = 0.0, step: float | None = None) -> Linear:
         """Add a helper column that no plan reports, such as the part of an index above 0."""
-        return self._add_column("auxiliary", key, lower, math.inf, 1.0, False)
+        return self._add_column("auxiliary", key, lower, math.inf, step or 1.0, step is not None)
 
     def _add_column(
         self, family: str, key: Key, lower: float, upper: float, unit: float, integer: bool

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 TOLERANCE = {"FTE": 1e-4, "dollars": 1.0, "sections": 1e-4, "students": 1e-3, "share": 1e-6}
 RELATIVE_TOLERANCE = 1e-6
+# Every combination of cases is a search of its own.
+MOST_CASES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,16 @@ class Policy(Strict):
         """Yield sentences the user should read before trusting the plan."""
         return ()
 
+    def cases(self, case: Case) -> list[Self]:
+        """Return variants whose union is the rule; itself where its rows alone can say it.
+
+        A rule such as "no more than the district's own fall, if it falls" is linear only once it is known
+        which way the total goes. `planner.optimize.solve` solves each variant and keeps the best plan;
+        `apply` of a rule that is not yet a variant adds rows that are inside the rule, and `check` always
+        judges the whole rule.
+        """
+        return [self]
+
     def relaxed(self, words: str, **changes: Any) -> Relaxation:
         """Return the step that makes these changes."""
         return Relaxation(words, self.model_copy(update=changes))
@@ -134,6 +146,16 @@ class Policy(Strict):
     def named(self, name: str) -> Self:
         """Return the policy under another name."""
         return self.model_copy(update={"name": name})
+
+
+def percent(share: float) -> str:
+    """Return a share as it is said in a statement, with all its digits: ``12.5%``."""
+    return f"{round(100 * share, 6):g}%"
+
+
+def from_to(words: str, before: float, after: float) -> str:
+    """Return the words of a step from one share to another: ``..., from 10% to 15%``."""
+    return f"{words}, from {percent(before)} to {percent(after)}"
 
 
 def worst(findings: Iterable[Finding]) -> Finding | None:

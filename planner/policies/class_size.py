@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from planner.case import HIGH_NEED, Case, CourseBlock
 from planner.district import Share, Strict
 from planner.outcome import Outcome
-from planner.policies.base import POLICIES, Finding, Policy, Relaxation
+from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, percent
 from planner.problems import Problem, nearest
 
 Size = Annotated[float, Field(gt=0, le=200, description="students per section")]
@@ -42,6 +42,13 @@ class TierLimit(Strict):
         if self.min is not None and self.min > self.max:
             raise ValueError(f"min at most max (min is {self.min:g}, max is {self.max:g})")
         return self
+
+    def in_words(self) -> str:
+        """Return ``20``, or the bounds of a limit that the plan sets."""
+        if not self.free:
+            return f"{self.max:g}"
+        bounds = f"at most {self.max:g}" if self.min is None else f"between {self.min:g} and {self.max:g}"
+        return f"{bounds}, as the plan sets"
 
 
 class CourseLimit(TierLimit):
@@ -154,13 +161,13 @@ class ClassSize(Policy):
         parts = []
         for course, tier, limit in self.tier_limits():
             where = {"all": "", "other": " elsewhere", HIGH_NEED: " at high-need schools"}[tier]
-            size = (
-                f"between {limit.min:g} and {limit.max:g}, as the plan sets"
-                if limit.free and limit.min
-                else f"{limit.max:g}"
-            )
-            parts.append(f"{course}{where} {size}")
-        share = f" ({self.share:.0%} of them)" if self.semantics == "share_of_classes" else ""
+            parts.append(f"{course}{where} {limit.in_words()}")
+        parts += [f"{size:g} at school {school} (waived)" for school, size in sorted(self.waivers.items())]
+        if self.exclude_schools:
+            parts.append(f"no limit at {', '.join(sorted(self.exclude_schools))}")
+        share = ""
+        if self.semantics == "share_of_classes":
+            share = f" ({percent(self.share)} of them, the others at most {self.otherwise_max:g})"
         return f"Most students, counted over {IN_WORDS[self.semantics]}{share}: {'; '.join(parts)}."
 
     # The model --------------------------------------------------------------------------------------------
@@ -213,17 +220,21 @@ class ClassSize(Policy):
             found.setdefault(key, []).append(rule)
         return found
 
+    def _most(self, rule: Rule) -> float:
+        """Most students in a class that does not comply; a waiver may allow even more in one that does."""
+        return max(self.otherwise_max or 0.0, rule.limit.max)
+
     def _share_of_classes(self, model: Any, year: int) -> None:
         """Split each block into classes at the limit and at `otherwise_max`; bound the first from below."""
-        assert self.otherwise_max is not None
         small: dict[int, list[Any]] = {}
         offered: dict[int, list[Any]] = {}
         for rule in self.rules(model.case):
             block, district = rule.block, int(model.case.district_of[rule.block.school])
             sections = model.sections(block.school, block.course, year)
-            complying = model.auxiliary((block.school, self.name, block.course, year, "complying"))
+            key = (block.school, self.name, block.course, year, "complying")
+            complying = model.auxiliary(key, step=model.case.scenario.section_step)
             model.require(self, (block.school, block.course, "complying", year), complying <= sections)
-            seats = complying * rule.limit.max + (sections - complying) * self.otherwise_max
+            seats = complying * rule.limit.max + (sections - complying) * self._most(rule)
             model.require(self, (block.school, block.course, "seats", year), seats >= block.students)
             small.setdefault(district, []).append(complying)
             offered.setdefault(district, []).append(sections)
@@ -232,14 +243,17 @@ class ClassSize(Policy):
             model.require(self, (model.case.district_names[district], "share", year), row)
 
     def _students_per_teacher(self, model: Any, year: int) -> None:
-        for rule in self.rules(model.case):
-            block = rule.block
-            teachers = model.sum(
-                model.fte(block.school, p, year) for p in _field_pools(model.case, block.field)
-            )
-            model.require(
-                self, (block.school, block.course, year), teachers >= block.students / rule.limit.max
-            )
+        for (school, field), rules in self._by_field(model.case).items():
+            teachers = model.sum(model.fte(school, p, year) for p in _field_pools(model.case, field))
+            needed = sum(rule.block.students / rule.limit.max for rule in rules)
+            model.require(self, (school, field, year), teachers >= needed)
+
+    def _by_field(self, case: Case) -> dict[tuple[int, str], list[Rule]]:
+        """Return the rules of each school and field: courses that one field teaches share its teachers."""
+        found: dict[tuple[int, str], list[Rule]] = {}
+        for rule in self.rules(case):
+            found.setdefault((rule.block.school, rule.block.field), []).append(rule)
+        return found
 
     # The judgement ----------------------------------------------------------------------------------------
 
@@ -250,6 +264,8 @@ class ClassSize(Policy):
                 yield from self._check_district(outcome, year, label)
             elif self.semantics == "share_of_classes":
                 yield from self._check_share(outcome, year, label)
+            elif self.semantics == "students_per_teacher":
+                yield from self._check_teachers(outcome, year, label)
             else:
                 yield from self._check_schools(outcome, year, label)
             yield from self._check_bounds(outcome, year, label)
@@ -265,50 +281,46 @@ class ClassSize(Policy):
             block = rule.block
             school = case.school_ids[block.school]
             limit = self._limit_in_force(outcome, rule, year)
-            if self.semantics == "students_per_teacher":
-                held = sum(outcome.fte(block.school, p, year) for p in _field_pools(case, block.field))
-                what = f"{block.course}: teachers for {block.students:g} students at {limit:g} each"
-                yield Finding(self.name, what, school, label, held, ">=", block.students / limit, "FTE")
-                continue
             whole = self.semantics == "every_class"
             needed = float(_ceil(block.students / limit)) if whole else block.students / limit
             offered = outcome.sections(block.school, block.course, year)
             what = f"{block.course}: sections for {block.students:g} students at {limit:g} each"
             yield Finding(self.name, what, school, label, offered, ">=", needed, "sections")
 
+    def _check_teachers(self, outcome: Outcome, year: int, label: str) -> Iterator[Finding]:
+        case = outcome.case
+        for (school, field), rules in self._by_field(case).items():
+            held = sum(outcome.fte(school, p, year) for p in _field_pools(case, field))
+            needed = sum(rule.block.students / rule.limit.max for rule in rules)
+            courses = ", ".join(rule.block.course for rule in rules)
+            what = f"{courses}: {field} teachers for {sum(rule.block.students for rule in rules):g} students"
+            yield Finding(self.name, what, case.school_ids[school], label, held, ">=", needed, "FTE")
+
     def _check_district(self, outcome: Outcome, year: int, label: str) -> Iterator[Finding]:
         case = outcome.case
         for (district, course, tier), rules in self._by_district(case).items():
             offered = sum(outcome.sections(rule.block.school, course, year) for rule in rules)
             seats = sum(rule.block.students for rule in rules)
-            limit = self._limit_in_force(outcome, rules[0], year)
-            what = f"{course} ({tier}): sections for {seats:g} students at {limit:g} on average"
-            yield Finding(
-                self.name,
-                what,
-                case.district_names[district],
-                label,
-                offered,
-                ">=",
-                seats / limit,
-                "sections",
-            )
+            # Schools with waivers each have a limit of their own.
+            needed = sum(rule.block.students / self._limit_in_force(outcome, rule, year) for rule in rules)
+            what = f"{course} ({tier}): sections for {seats:g} students at {seats / needed:g} on average"
+            name = case.district_names[district]
+            yield Finding(self.name, what, name, label, offered, ">=", needed, "sections")
 
     def _check_share(self, outcome: Outcome, year: int, label: str) -> Iterator[Finding]:
         """Fill as many classes up to the limit as `otherwise_max` in the others allows, and count them."""
         case = outcome.case
-        assert self.otherwise_max is not None
         totals: dict[int, tuple[float, float]] = {}
         for rule in self.rules(case):
             block = rule.block
             offered = outcome.sections(block.school, block.course, year)
-            spare = self.otherwise_max * offered - block.students
-            complying = min(offered, max(0.0, spare / (self.otherwise_max - rule.limit.max)))
+            most = self._most(rule)
+            complying = _complying(offered, block.students, rule.limit.max, most, case.scenario.section_step)
             before = totals.get(int(case.district_of[block.school]), (0.0, 0.0))
             totals[int(case.district_of[block.school])] = (before[0] + complying, before[1] + offered)
-            what = f"{block.course}: seats for {block.students:g} students at {self.otherwise_max:g} at most"
+            what = f"{block.course}: seats for {block.students:g} students at {most:g} at most"
             school = case.school_ids[block.school]
-            least = block.students / self.otherwise_max
+            least = block.students / most
             yield Finding(self.name, what, school, label, offered, ">=", least, "sections")
         for district, (complying, offered) in totals.items():
             what = f"classes that comply, of {offered:g}"
@@ -344,7 +356,7 @@ class ClassSize(Policy):
             steps.append(self.relaxed(words, courses={**self.courses, course: changed}))
         if self.semantics == "share_of_classes" and self.share > 0:
             less = max(0.0, round(self.share - 0.05, 9))
-            words = f"the share of classes that comply, from {self.share:.0%} to {less:.0%}"
+            words = from_to("the share of classes that comply", self.share, less)
             steps.append(self.relaxed(words, share=less))
         return steps
 
@@ -361,11 +373,26 @@ class ClassSize(Policy):
                 if school not in case.school_index:
                     hint = nearest(school, case.school_ids)
                     yield Problem(f"{where}.{key}", f"'{school}'", "a school of the data", hint)
+        others = [policy for policy in case.policies_of(self.kind) if policy.name < self.name]
+        free = {place[:2] for place in self.tier_limits() if place[2].free}
+        for other in others:
+            for course, tier, limit in other.tier_limits():  # type: ignore[attr-defined]
+                if limit.free and (course, tier) in free:
+                    found = f"a second free limit of {course} (the first in {other.name})"
+                    yield Problem(f"{where}.courses", found, "one policy that sets it")
 
 
 def _ceil(value: float) -> int:
     # 40 / 20 may be 2.0000000000000004 after other arithmetic; a class too many is real money.
     return math.ceil(round(value, 9))
+
+
+def _complying(offered: float, students: float, limit: float, most: float, step: float | None) -> float:
+    """Return the most classes within the limit when the others take as many students as they may."""
+    if most <= limit:
+        return offered
+    complying = min(offered, max(0.0, (most * offered - students) / (most - limit)))
+    return complying if step is None else step * math.floor(complying / step + 1e-6)
 
 
 def _field_pools(case: Case, field: str) -> list[int]:
