@@ -13,17 +13,24 @@ from planner.verification.check import Check
 from planner.yaml_file import YamlFile
 
 NOT_THERE = "none"
+RULE = "the plan was made from these tables"
 
 
 def input_checks(plan: Plan, district: District) -> Iterator[Check]:
     """Yield whether each table is the one the plan was made from, by its SHA-256."""
     said = plan.provenance.get("fingerprints")
     fingerprints = said if isinstance(said, Mapping) else {}
-    for name in sorted({*fingerprints, *district.fingerprints}):
-        before, now = str(fingerprints.get(name, NOT_THERE)), district.fingerprints.get(name, NOT_THERE)
-        yield Check(
-            "the plan was made from this table", str(name), "", before == now, before, "=", now, "sha256"
-        )
+    names = sorted({*map(str, fingerprints), *district.fingerprints})
+    pairs = [
+        (name, str(fingerprints.get(name, NOT_THERE)), district.fingerprints.get(name, NOT_THERE))
+        for name in names
+    ]
+    changed = [
+        Check(RULE, name, "", False, before, "=", now, "SHA-256")
+        for name, before, now in pairs
+        if before != now
+    ]
+    yield from changed or [Check(RULE, "", "", True, None, "=", None, "", len(pairs))]
     yield _same("district name", plan.district.get("name"), district.name)
     yield _same("school year of the data", plan.district.get("school_year"), district.facts.school_year)
 

@@ -1,0 +1,142 @@
+# ruff: noqa: PLC0415 - imports stand inside the commands, so that `planner --help` stays quick
+"""Commands that make and check inputs: generate, import, check, schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from planner.cli.edge import (
+    Exit,
+    command,
+    leave,
+    list_problems,
+    output,
+    print_json,
+    problem_rows,
+    say,
+    working,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="write the result as JSON")]
+
+
+@command
+def generate(
+    folder: Annotated[Path, typer.Argument(help="new folder for the data set")],
+    schools: Annotated[int, typer.Option(help="schools of the whole data set")] = 40,
+    seed: Annotated[int, typer.Option(help="another seed makes another district")] = 7,
+    districts: Annotated[int, typer.Option(help="districts; more than 1 makes a state")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Make up a district with the inequities that research finds, as tables and district.yaml."""
+    from planner.generate import generate_district
+
+    with working(f"Making {schools:,} schools", as_json):
+        generate_district(folder, schools=schools, seed=seed, districts=districts)
+    made = {"folder": str(folder), "schools": schools, "seed": seed, "districts": districts}
+    if as_json:
+        print_json(made)
+    else:
+        say(f"Wrote {schools:,} schools to {folder}.")
+
+
+@command
+def import_(
+    source: Annotated[str, typer.Argument(help="public format, such as nc-report-card")],
+    folder: Annotated[Path, typer.Argument(help="folder with the source's files")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="new folder for the data set")],
+    district: Annotated[
+        str, typer.Option(help="code or name of the district in the source; 'all' for all")
+    ] = "",
+    option: Annotated[
+        list[str] | None, typer.Option("--option", help="another option of the source, as name=value")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Turn a public source's files into a data set, listing each figure that had to be imputed."""
+    from planner.sources import import_source
+
+    options = dict(assignment(text, "--option") for text in option or [])
+    if district:
+        options["district"] = district
+    with working(f"Importing {source}", as_json):
+        report = import_source(source, folder, out, **options)
+    if as_json:
+        print_json({"folder": str(out), **report.to_dict()})
+        return
+    from planner.cli.tables import import_tables
+
+    for table in import_tables(report):
+        output().print(table)
+    say(f"Wrote {out}. The full account is in {out / 'import_report.yaml'}.")
+
+
+@command
+def check(
+    data: Annotated[Path, typer.Argument(help="folder of the data set")],
+    scenario: Annotated[Path | None, typer.Argument(help="scenario file; the data alone without it")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check the data and a scenario, and tell what arithmetic alone shows to be impossible."""
+    problems, warnings = _problems_of(data, scenario, as_json)
+    if as_json:
+        print_json({"problems": problem_rows(problems), "warnings": warnings})
+    for warning in warnings:
+        say(f"Note: {warning}")
+    if problems:
+        list_problems(problems)
+        leave(Exit.PROBLEMS)
+    if not as_json:
+        output().print(
+            f"{data}: no problems found." if scenario is None else f"{scenario} on {data}: no problems."
+        )
+
+
+def _problems_of(data: Path, scenario: Path | None, as_json: bool) -> tuple[list[Any], list[str]]:
+    """Return everything wrong with both files at once, and what the reader should know."""
+    from planner.district import load_district
+    from planner.problems import InputProblems
+
+    problems: list[Any] = []
+    district = question = None
+    with working("Reading", as_json):
+        try:
+            district = load_district(data)
+        except InputProblems as error:
+            problems += error.problems
+        if scenario is not None:
+            from planner.inheritance import load_scenario
+
+            try:
+                question = load_scenario(scenario)
+            except InputProblems as error:
+                problems += error.problems
+        if district is None or question is None:
+            return problems, []
+        from planner.checks import check as check_both
+
+        return check_both(district, question)
+
+
+@command
+def schema(
+    change: Annotated[bool, typer.Option("--change", help="the schema of a change file instead")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="a schema is always JSON")] = True,
+) -> None:
+    """Write the JSON Schema of scenario files, with which editors complete and check them."""
+    from planner.schema import change_schema, scenario_schema
+
+    print_json(change_schema() if change else scenario_schema())
+
+
+def assignment(text: str, option: str) -> tuple[str, Any]:
+    """Split ``path=value`` and read the value as YAML."""
+    from planner.yaml_file import parse_yaml
+
+    path, sign, value = text.partition("=")
+    if not sign or not path.strip():
+        raise typer.BadParameter(f"'{text}' is not of the form name=value", param_hint=option)
+    return path.strip(), parse_yaml(f"value: {value}", f"{option} {path.strip()}").data["value"]

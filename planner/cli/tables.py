@@ -1,0 +1,158 @@
+"""Rich tables of plans, comparisons, verifications and imports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from planner.comparison import figures_of, side_by_side
+from planner.disclosure import plan_tables as public_tables
+
+if TYPE_CHECKING:
+    from planner.plan import Plan
+    from planner.sources import ImportReport
+    from planner.verification import Verification
+
+MOST_ROWS = 12
+LONGEST_TEXT = 24
+SHORT_UNITS = {"students per section": "students", "dollars a year": "dollars"}
+DECIMALS = {
+    "FTE": 1,
+    "dollars a year": 0,
+    "points": 1,
+    "dollars": 0,
+    "index": 4,
+    "miles": 1,
+    "students per section": 1,
+    "share": 4,
+}
+# A leader reads these first; every reported index is in the plan file.
+SHOWN_GROUPS = ("inequity", "index, optimised", "moves", "dollars", "class size")
+
+
+def number(value: Any, unit: str) -> str:
+    """Return a figure as people read it: 12,960 or 0.0432; a dash where there is none."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, str):
+        return value
+    return f"{value:,.{DECIMALS.get(unit, 2)}f}"
+
+
+def _table(title: str, columns: Sequence[str], numbers_from: int, keep_first: bool = False) -> Table:
+    table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD)
+    for at, column in enumerate(columns):
+        side: Literal["left", "right"] = "right" if at >= numbers_from else "left"
+        table.add_column(Text(column), justify=side, overflow="fold", no_wrap=keep_first and at == 0)
+    return table
+
+
+def _add(table: Table, cells: Iterable[str]) -> None:
+    table.add_row(*(Text(cell) for cell in cells))
+
+
+def plan_tables(plan: Plan) -> Iterator[Table]:
+    """Yield a plan's figures, its policies and its largest moves."""
+    years = ", ".join(plan.years)
+    table = _table(f"{plan.name} ({plan.status}, {years})", ["", "today", "plan", "unit"], 1)
+    for figure in figures_of(plan):
+        if figure.group in SHOWN_GROUPS:
+            cells = (number(figure.before, figure.unit), number(figure.after, figure.unit))
+            _add(table, [figure.item, *cells, figure.unit])
+    yield table
+    yield from _policies(plan)
+    yield from _moves(plan)
+
+
+def _policies(plan: Plan) -> Iterator[Table]:
+    rows = public_tables(plan)["policies"]
+    if rows:
+        table = _table(
+            "Policies, where the plan comes nearest to each limit", ["policy", "rule", "where", "left"], 3
+        )
+        for row in rows:
+            left = f"{number(row['slack'], row['unit'])} {row['unit']}"
+            _add(table, [row["name"], row["rule"], " ".join(filter(None, (row["where"], row["year"]))), left])
+        yield table
+
+
+def _moves(plan: Plan) -> Iterator[Table]:
+    moves = sorted(plan.moves, key=lambda move: -move.fte)
+    if not moves:
+        return
+    names = {row.school_id: row.school_name for row in plan.schools}
+    more = f", the largest {MOST_ROWS} of {len(moves)}" if len(moves) > MOST_ROWS else ""
+    table = _table(f"Moves{more}", ["year", "from", "to", "who", "FTE", "miles", "stipend"], 4)
+    for move in moves[:MOST_ROWS]:
+        who = f"{move.role} {move.field} {move.experience}"
+        places = [names.get(school, school) for school in (move.from_school, move.to_school)]
+        figures = [number(move.fte, "FTE"), number(move.miles, "miles"), number(move.stipend, "dollars")]
+        _add(table, [move.year, *places, who, *figures])
+    yield table
+
+
+def comparison_tables(table: pd.DataFrame) -> Iterator[Table]:
+    """Yield a comparison of plans, side by side, the figures grouped."""
+    wide = side_by_side(table)
+    names = list(wide.columns[4:])
+    # The first column names the figure: the others give way.
+    shown = _table("", ["", "today", *names, "unit"], 1, keep_first=True)
+    for group in ("input", *SHOWN_GROUPS):
+        part = wide[wide["group"] == group]
+        if part.empty:
+            continue
+        shown.add_section()
+        shown.add_row(Text(group.capitalize(), style="bold"))
+        for row in part.to_dict("records"):
+            unit = str(row["unit"])
+            cells = [_setting(row[name]) if group == "input" else number(row[name], unit) for name in names]
+            today = "" if group == "input" else number(row["today"], unit)
+            item = str(row["item"]).removeprefix("policies.")
+            _add(shown, [f"  {item}", today, *cells, SHORT_UNITS.get(unit, unit)])
+    yield shown
+
+
+def _setting(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, int | float) else str(value or "–")
+
+
+def verification_tables(result: Verification) -> Iterator[Table]:
+    """Yield every rule that holds, with the place nearest to its limit, and then what fails."""
+    for title, checks in (
+        ("Holds", [check for check in result.checks if check.holds]),
+        ("Fails", result.failures),
+    ):
+        if checks:
+            table = _table(title, ["rule", "where", "year", "plan", "", "expected", "unit", "places"], 3)
+            for check in checks:
+                sense = check.sense if check.plan is not None else ""
+                figures = [_figure(check.plan), sense, _figure(check.expected)]
+                _add(table, [check.rule, check.where, check.year, *figures, check.unit, f"{check.places:,}"])
+            yield table
+
+
+def _figure(value: float | str | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value if len(value) <= LONGEST_TEXT else f"{value[: LONGEST_TEXT - 1]}…"
+    return f"{value:,.4f}".rstrip("0").rstrip(".")
+
+
+def import_tables(report: ImportReport) -> Iterator[Table]:
+    """Yield an import's totals and what was imputed."""
+    totals = _table(f"Imported from {report.source}", ["", "total"], 1)
+    for name, value in report.totals.items():
+        _add(totals, [name, f"{value:,.0f}"])
+    yield totals
+    if report.imputed:
+        imputed = _table("Imputed", ["table", "column", "method", "rows", "note"], 5)
+        for item in report.imputed:
+            rows = item.rows if isinstance(item.rows, str) else f"{len(item.rows):,} rows"
+            _add(imputed, [item.table, item.column, item.method, rows, item.note])
+        yield imputed
