@@ -273,7 +273,8 @@ def _minimise(
         if not cuts or status is not Status.OPTIMAL:
             break
         at = partial(_value_at, session.values())
-        if not any([cut(at, session) for cut in cuts]):
+        added = [cut(at, session) for cut in cuts]
+        if not any(added):
             return status
         status = session.repair(share)
     return Status.STOPPED if cuts and status is Status.OPTIMAL else status
