@@ -11,6 +11,7 @@ def add_conservation(model: AllocationModel) -> None:
     """Add the rows that hold in every scenario."""
     for year in range(len(model.case.years)):
         _balance(model, year)
+        _paid_joins_come_from_elsewhere(model, year)
         _no_more_leave_than_there_are(model, year)
         _positions_within_limits(model, year)
         _coverage(model, year)
@@ -29,6 +30,22 @@ def _balance(model: AllocationModel, year: int) -> None:
             if leaving.terms or joining.terms:
                 key = ("balance", case.district_names[district], case.pools[pool], year)
                 model.always(key, leaving.equals(joining))
+
+
+def _paid_joins_come_from_elsewhere(model: AllocationModel, year: int) -> None:
+    """Keep a school from paying its own teachers to join it: a transfer is between two schools."""
+    case = model.case
+    for schools in case.schools_of:
+        for pool in case.teacher_pools:
+            both = [s for s in schools if case.paid_join[s, pool] and model.has("leave", (s, pool, year))]
+            both = [s for s in both if model.joins(s, pool, year).terms]
+            if both:
+                moving = model.auxiliary((both[0], "moving", case.pools[pool], year))
+                everyone = total(model.leave(s, pool, year) for s in schools)
+                model.define((both[0], "moving", case.pools[pool], year), moving.equals(everyone))
+            for school in both:
+                here = total([model.joins(school, pool, year), model.leave(school, pool, year)])
+                model.always((school, "from elsewhere", case.pools[pool], year), here <= moving)
 
 
 def _no_more_leave_than_there_are(model: AllocationModel, year: int) -> None:
@@ -103,6 +120,7 @@ def _charge_stipends(model: AllocationModel, year: int) -> None:
                 model.always((school, "stipends held", case.pools[pool], tier, year), holders >= 0)
     if year:
         _stipends_end_with_leaving(model, year)
+        _holders_are_there(model, year)
     for school in range(len(case.school_ids)):
         cost = total(costs.get(school, []))
         _charge(model, school, STIPENDS_USE, year, cost + case.carried_stipends(school, year))
@@ -116,6 +134,17 @@ def _stipends_end_with_leaving(model: AllocationModel, year: int) -> None:
     for (school, pool), parts in ends.items():
         key = (school, "stipend ends", model.case.pools[pool], year)
         model.always(key, total(parts) <= model.leave(school, pool, year))
+
+
+def _holders_are_there(model: AllocationModel, year: int) -> None:
+    """Keep stipends from being paid to teachers who are gone."""
+    held: dict[tuple[int, int], list[Linear]] = {}
+    for school, pool, tier, when in model.keys("join"):
+        if tier and when == year:
+            held.setdefault((school, pool), []).append(model.stipend_holders(school, pool, tier, year))
+    for (school, pool), parts in held.items():
+        key = (school, "holders present", model.case.pools[pool], year)
+        model.always(key, total(parts) <= model.fte(school, pool, year))
 
 
 def _charge(model: AllocationModel, school: int, use: str, year: int, cost: Linear) -> None:

@@ -41,7 +41,7 @@ def route(
     leave, join
         FTE by (school, pool, year) and (school, pool, tier, year), in balance by district and pool.
     """
-    leave, join = _without_circles(leave, join)
+    leave, join = _without_circles(case, leave, join)
     groups = sorted({(year, pool, int(case.district_of[school])) for school, pool, year in leave})
     flows: list[Flow] = []
     for year, pool, district in groups:
@@ -60,19 +60,42 @@ def route(
 
 
 def _without_circles(
-    leave: Mapping[tuple[int, int, int], float], join: Mapping[tuple[int, int, int, int], float]
+    case: Case, leave: Mapping[tuple[int, int, int], float], join: Mapping[tuple[int, int, int, int], float]
 ) -> tuple[dict[tuple[int, int, int], float], dict[tuple[int, int, int, int], float]]:
     """Take out staff who would leave a school and join it again unpaid in the same year."""
     out, into = dict(leave), dict(join)
+    room = _needless(case, leave, join)
     for school, pool, year in leave:
-        circle = min(out[school, pool, year], into.get((school, pool, 0, year), 0.0))
+        group = (int(case.district_of[school]), pool, year)
+        circle = min(out[school, pool, year], into.get((school, pool, 0, year), 0.0), room[group])
         if circle > 0:
+            room[group] -= circle
             out[school, pool, year] -= circle
             into[school, pool, 0, year] -= circle
     return (
         {key: value for key, value in out.items() if value > SMALLEST_FLOW},
         {key: value for key, value in into.items() if value > SMALLEST_FLOW},
     )
+
+
+def _needless(
+    case: Case,
+    leave: Mapping[tuple[int, int, int], float],
+    join: Mapping[tuple[int, int, int, int], float],
+) -> dict[tuple[int, int, int], float]:
+    """Return by (district, pool, year) the moves that no paid joiner needs to come from another school."""
+    room: dict[tuple[int, int, int], float] = {}
+    for (school, pool, year), fte in leave.items():
+        group = (int(case.district_of[school]), pool, year)
+        room[group] = room.get(group, 0.0) + fte
+    everyone = dict(room)
+    for school, pool, year in {(s, p, y) for (s, p, tier, y), fte in join.items() if tier and fte > 0}:
+        group = (int(case.district_of[school]), pool, year)
+        paid = sum(fte for (s, p, tier, y), fte in join.items() if tier and (s, p, y) == (school, pool, year))
+        here = paid + leave.get((school, pool, year), 0.0)
+        if group in room:
+            room[group] = min(room[group], max(0.0, everyone[group] - here))
+    return room
 
 
 def _routed(

@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from planner.case import Case
     from planner.outcome import Outcome
 
-TOLERANCE = {"FTE": 1e-4, "dollars": 1.0, "sections": 1e-4, "students": 1e-3, "share": 1e-6}
+TOLERANCE = {
+    "FTE": 1e-4,
+    "dollars": 1.0,
+    "dollars per student": 0.01,
+    "sections": 1e-4,
+    "students": 1e-3,
+    "share": 1e-6,
+}
 RELATIVE_TOLERANCE = 1e-6
 # Every combination of cases is a search of its own.
 MOST_CASES = 64

@@ -13,7 +13,7 @@ from planner.case import Case
 from planner.district import Share, Strict
 from planner.equity.measures.base import TEACHER
 from planner.outcome import Outcome
-from planner.policies.base import POLICIES, Finding, Policy, Relaxation
+from planner.policies.base import POLICIES, Finding, Policy, Relaxation, percent
 from planner.problems import Problem, nearest
 
 # Share of eligible teachers who would move, for each dollar a year, up to the dollars studied; domain.md
@@ -102,12 +102,19 @@ class Stipends(Policy):
             where.get(self.eligible, "a named school") if isinstance(self.eligible, str) else "a named school"
         )
         tiers = ", ".join(
-            f"${tier.dollars:,.0f} a year moves up to {self.share_at(k):.1%}"
+            f"${tier.dollars:,.0f} a year moves up to {percent(self.share_at(k))}"
             for k, tier in enumerate(self.tiers)
         )
-        return (
-            f"A stipend is paid for transferring into {place}: {tiers} of the district's eligible teachers."
-        )
+        parts = [
+            f"A stipend is paid for transferring into {place}: {tiers} of the district's eligible teachers"
+        ]
+        for tier in self.tiers:
+            if tier.vacancies_filled:
+                parts.append(
+                    f"${tier.dollars:,.0f} fills up to {percent(tier.vacancies_filled)} of vacancies"
+                )
+        parts.append(f"the employer pays {percent(self.fringe_rate)} on top")
+        return "; ".join(parts) + "."
 
     def apply(self, model: Any) -> None:
         """Bound the stipend holders up to each tier by the supply curve."""
@@ -158,6 +165,7 @@ class Stipends(Policy):
                 name = case.district_names[district]
                 for pool in case.teacher_pools:
                     yield from self._check_pool(outcome, paid, name, schools, pool, year, label)
+                    yield from self._check_holders(outcome, schools, pool, year, label)
                 yield from self._check_recruits(outcome, paid, name, schools, year, label)
 
     def _check_pool(
@@ -185,6 +193,20 @@ class Stipends(Policy):
                 yield Finding(
                     self.name, rule, name, label, moved, "<=", self.share_at(tier - 1) * present, "FTE"
                 )
+
+    def _check_holders(
+        self, outcome: Outcome, schools: list[int], pool: int, year: int, label: str
+    ) -> Iterator[Finding]:
+        case = outcome.case
+        for school in schools:
+            tiers = range(1, len(self.tiers) + 1)
+            held = sum(outcome.stipend_holders(school, pool, tier, year) for tier in tiers)
+            if held > 0:
+                rule, there = (
+                    f"{case.pools[pool]} paid a stipend, of those there",
+                    outcome.fte(school, pool, year),
+                )
+                yield Finding(self.name, rule, case.school_ids[school], label, held, "<=", there, "FTE")
 
     @staticmethod
     def _movers(outcome: Outcome, school: int, pool: int, tier: int, year: int) -> float:
