@@ -8,10 +8,11 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field, model_validator
 
 from planner.case import Case
-from planner.district import Share
+from planner.district import POSITIONS_USE, Share
 from planner.outcome import Outcome
-from planner.policies.base import POLICIES, Finding, Policy, Relaxation
+from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, percent
 from planner.policies.baseline import continuing_dollars, school_dollars, school_dollars_expression
+from planner.resources import Resources
 
 SHARE_STEP = 0.01
 DOLLAR_STEP = 100_000.0
@@ -21,7 +22,8 @@ DOLLAR_STEP = 100_000.0
 class ReallocationLimit(Policy):
     """Most change of a school's dollars from one year to the next, up or down.
 
-    A fund that ends takes its dollars with it; that fall is no reallocation and is left out.
+    A fund that ends takes with it what it paid at the school the year before; that fall is no
+    reallocation and is left out.
     """
 
     kind: ClassVar[str] = "reallocation_limit"
@@ -49,7 +51,7 @@ class ReallocationLimit(Policy):
         """Return the rule in words."""
         parts = []
         if self.max_share is not None:
-            parts.append(f"{self.max_share:.0%} of today's")
+            parts.append(f"{percent(self.max_share)} of today's")
         if self.max_dollars is not None:
             parts.append(f"${self.max_dollars:,.0f}")
         return f"A school's dollars change by at most {' and '.join(parts)} a year."
@@ -60,9 +62,9 @@ class ReallocationLimit(Policy):
         for year in range(len(case.years)):
             dollars = school_dollars_expression(model, year)
             before = school_dollars_expression(model, year - 1) if year else continuing_dollars(case, None)
-            lapsed = _lapsing(case, year)
+            lapsed = _lapsing(model, year)
             for school in range(len(case.school_ids)):
-                change = dollars[school] - before[school] + float(lapsed[school])
+                change = dollars[school] - before[school] + lapsed[school]
                 most = self.limit(case, school)
                 model.require(self, (school, "rise", year), change <= most)
                 model.require(self, (school, "fall", year), change >= -most)
@@ -73,7 +75,7 @@ class ReallocationLimit(Policy):
         before = continuing_dollars(case, None)
         for year, label in enumerate(case.years):
             dollars = school_dollars(outcome, year)
-            change = dollars - (before - _lapsing(case, year))
+            change = dollars - (before - _lapsing(outcome, year))
             for school, name in enumerate(case.school_ids):
                 most = self.limit(case, school)
                 actual = abs(float(change[school]))
@@ -87,9 +89,7 @@ class ReallocationLimit(Policy):
         steps = []
         if self.max_share is not None and self.max_share < 1:
             more = min(1.0, round(self.max_share + SHARE_STEP, 9))
-            steps.append(
-                self.relaxed(f"the change allowed, from {self.max_share:.0%} to {more:.0%}", max_share=more)
-            )
+            steps.append(self.relaxed(from_to("the change allowed", self.max_share, more), max_share=more))
         if self.max_dollars is not None:
             more = self.max_dollars + DOLLAR_STEP
             words = f"the change allowed, from ${self.max_dollars:,.0f} to ${more:,.0f}"
@@ -97,7 +97,13 @@ class ReallocationLimit(Policy):
         return steps
 
 
-def _lapsing(case: Case, year: int) -> Any:
-    """Dollars of today's lines that end with the year before, by school."""
-    earlier = continuing_dollars(case, year - 1 if year else None)
-    return earlier - continuing_dollars(case, year)
+def _lapsing(resources: Resources, year: int) -> Any:
+    """Dollars of the year before, by school, on funds that end with it; positions are pay, and go on."""
+    case = resources.case
+    if year == 0:
+        return continuing_dollars(case, None) - continuing_dollars(case, 0)
+    ended = sorted(
+        {fund for fund in case.planned_funds if case.alive(fund, year - 1) and not case.alive(fund, year)}
+    )
+    lines = sorted({(fund, use) for _, fund, use in case.cells if fund in ended and use != POSITIONS_USE})
+    return resources.total([resources.spending(fund, use, year - 1) for fund, use in lines])
