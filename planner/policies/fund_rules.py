@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from planner.case import Case
-from planner.district import POSITIONS_USE, STIPENDS_USE, SchoolYear, SetAside, Share, Strict
+from planner.district import POSITIONS_USE, STAFF_USE, STIPENDS_USE, SchoolYear, SetAside, Share, Strict
 from planner.outcome import Outcome
-from planner.policies.base import POLICIES, Finding, Policy, Relaxation
+from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, percent
 from planner.problems import Problem, nearest
 
 STEP = 0.05
@@ -28,6 +28,12 @@ class Cap(Strict):
         default=None, description="most [dollars a year]"
     )
     source: str = ""
+
+    @model_validator(mode="after")
+    def _has_a_limit(self) -> Cap:
+        if self.max_share is None and self.max_dollars is None:
+            raise ValueError("max_share or max_dollars")
+        return self
 
 
 class SpendDown(Strict):
@@ -133,9 +139,7 @@ class FundRules(Policy):
         if rule.spend_down is None:
             return
         years = _years_until(case, fund, rule.spend_down.by)
-        spent = self._spent(model, fund, district, years, None) + case.staff_lines(fund, district) * len(
-            years
-        )
+        spent = self._spent(model, fund, district, years, None)
         least = rule.spend_down.min_share * case.fund_dollars(fund, district) * len(years)
         model.require(self, ("spend down", fund, case.district_names[district]), spent >= least)
 
@@ -153,13 +157,14 @@ class FundRules(Policy):
     @staticmethod
     def _spent(model: Any, fund: str, district: int, years: list[int], uses: list[str] | None) -> Any:
         case = model.case
-        return model.sum(
+        placed = model.sum(
             model.dollars(school, fund, use, year)
             for school in case.schools_of[district]
             for name, use in case.cells_by_school[school]
             if name == fund and (uses is None or use in uses)
             for year in years
         )
+        return placed + _pay(case, fund, district, years, uses)
 
     # The judgement ----------------------------------------------------------------------------------------
 
@@ -203,7 +208,7 @@ class FundRules(Policy):
         if rule.spend_down is None:
             return
         years = _years_until(case, fund, rule.spend_down.by)
-        spent = _sum(outcome, fund, district, years, None) + case.staff_lines(fund, district) * len(years)
+        spent = _sum(outcome, fund, district, years, None)
         least = rule.spend_down.min_share * case.fund_dollars(fund, district) * len(years)
         words, name = f"{fund} spent by {rule.spend_down.by}", case.district_names[district]
         yield Finding(self.name, words, name, rule.spend_down.by, spent, ">=", least, "dollars")
@@ -246,7 +251,7 @@ class FundRules(Policy):
             uses = [*(rule.uses or []), *(use for aside in rule.set_asides for use in aside.uses)]
             uses += [use for cap in rule.caps for use in cap.uses]
             for use in uses:
-                if use not in case.use_names:
+                if use not in (*case.use_names, STAFF_USE):
                     yield Problem(where, f"use '{use}'", "a use of the data", nearest(use, case.use_names))
             for school in rule.schools or []:
                 if school not in case.school_index:
@@ -265,12 +270,19 @@ def _years_until(case: Case, fund: str, by: str) -> list[int]:
 
 def _sum(outcome: Outcome, fund: str, district: int, years: list[int], uses: list[str] | None) -> float:
     case = outcome.case
-    return sum(
+    placed = sum(
         outcome.dollars(school, name, use, year)
         for school, name, use in case.cells
         if name == fund and case.district_of[school] == district and (uses is None or use in uses)
         for year in years
     )
+    return placed + _pay(case, fund, district, years, uses)
+
+
+def _pay(case: Case, fund: str, district: int, years: list[int], uses: list[str] | None) -> float:
+    """Today's pay that a fund carries, where all uses are meant or `staff` is among them [dollars]."""
+    counts = uses is None or STAFF_USE in uses
+    return case.staff_lines(fund, district) * len(years) if counts else 0.0
 
 
 def _words(rule: FundRule) -> Iterator[str]:
@@ -279,13 +291,13 @@ def _words(rule: FundRule) -> Iterator[str]:
     if rule.schools is not None:
         yield f"new dollars only at {len(rule.schools)} named schools"
     for aside in rule.set_asides:
-        yield f"at least {aside.min_share:.0%} on {', '.join(aside.uses)}"
+        yield f"at least {percent(aside.min_share)} on {', '.join(aside.uses)}"
     for cap in rule.caps:
-        most = [f"{cap.max_share:.0%}"] if cap.max_share is not None else []
+        most = [f"{percent(cap.max_share)}"] if cap.max_share is not None else []
         most += [f"${cap.max_dollars:,.0f} a year"] if cap.max_dollars is not None else []
         yield f"at most {' and '.join(most)} on {', '.join(cap.uses)}"
     if rule.spend_down is not None:
-        yield f"at least {rule.spend_down.min_share:.0%} spent by {rule.spend_down.by}"
+        yield f"at least {percent(rule.spend_down.min_share)} spent by {rule.spend_down.by}"
     if rule.one_time_only:
         yield "new dollars only on uses that do not recur"
 
@@ -295,7 +307,7 @@ def _eased(rule: FundRule) -> Iterator[tuple[str, FundRule]]:
         less = max(0.0, round(aside.min_share - STEP, 9))
         changed = [*rule.set_asides]
         changed[number] = aside.model_copy(update={"min_share": less})
-        words = f"the set-aside for {', '.join(aside.uses)}, from {aside.min_share:.0%} to {less:.0%}"
+        words = from_to(f"the set-aside for {', '.join(aside.uses)}", aside.min_share, less)
         yield words, rule.model_copy(update={"set_asides": changed})
     for number, cap in enumerate(rule.caps):
         looser: dict[str, Any] = {}
@@ -309,7 +321,7 @@ def _eased(rule: FundRule) -> Iterator[tuple[str, FundRule]]:
     if rule.spend_down is not None:
         less = max(0.0, round(rule.spend_down.min_share - STEP, 9))
         down = rule.spend_down.model_copy(update={"min_share": less})
-        words = f"the share spent by {rule.spend_down.by}, from {rule.spend_down.min_share:.0%} to {less:.0%}"
+        words = from_to(f"the share spent by {rule.spend_down.by}", rule.spend_down.min_share, less)
         yield words, rule.model_copy(update={"spend_down": down})
     if rule.one_time_only:
         yield "uses that recur are allowed", rule.model_copy(update={"one_time_only": False})

@@ -12,7 +12,7 @@ from planner.case import Case, Pool
 from planner.district import Share
 from planner.equity.measures.base import TEACHER
 from planner.outcome import Outcome
-from planner.policies.base import POLICIES, Finding, Policy, Relaxation
+from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, percent
 from planner.problems import Problem, nearest
 
 EXPERIENCE_ORDER = ("novice", "developing", "experienced")
@@ -88,13 +88,15 @@ class Hiring(Policy):
         found = ", ".join(f"{fte:g} {name}" for name, fte in sorted(self.candidates.items()))
         parts = [f"candidates a year: {found}" if found else "only vacancies are filled"]
         if self.fill_vacancies:
-            parts.append(f"at least {self.fill_vacancies:.0%} of vacancies are filled")
+            parts.append(f"at least {percent(self.fill_vacancies)} of vacancies are filled")
         if self.high_need_share:
-            parts.append(f"at least {self.high_need_share:.0%} of hires go to high-need schools")
+            parts.append(f"at least {percent(self.high_need_share)} of hires go to high-need schools")
         if self.release:
             parts.append("hired positions may be given up later")
         if self.attrition_share:
-            parts.append(f"up to {self.attrition_share:.0%} of a pool may be left unfilled as people leave")
+            parts.append(
+                f"up to {percent(self.attrition_share)} of a pool may be left unfilled as people leave"
+            )
         text = "; ".join(parts)
         return text[0].upper() + text[1:] + "."
 
@@ -222,15 +224,15 @@ class Hiring(Policy):
         ]
         if self.fill_vacancies:
             less = max(0.0, round(self.fill_vacancies - 0.10, 9))
-            words = f"the share of vacancies to fill, from {self.fill_vacancies:.0%} to {less:.0%}"
+            words = from_to("the share of vacancies to fill", self.fill_vacancies, less)
             steps.append(self.relaxed(words, fill_vacancies=less))
         if self.high_need_share:
             less = max(0.0, round(self.high_need_share - 0.10, 9))
-            words = f"the share of hires at high-need schools, from {self.high_need_share:.0%} to {less:.0%}"
+            words = from_to("the share of hires at high-need schools", self.high_need_share, less)
             steps.append(self.relaxed(words, high_need_share=less))
         if 0 < self.attrition_share < 1:
             more = min(1.0, round(self.attrition_share + 0.10, 9))
-            words = f"the share of a pool left unfilled, from {self.attrition_share:.0%} to {more:.0%}"
+            words = from_to("the share of a pool left unfilled", self.attrition_share, more)
             steps.append(self.relaxed(words, attrition_share=more))
         return steps
 

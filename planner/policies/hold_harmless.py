@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from planner.case import Case
 from planner.district import Share
 from planner.outcome import Outcome
-from planner.policies.base import POLICIES, Finding, Policy, Relaxation
+from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, percent
 from planner.policies.baseline import continuing_dollars, school_dollars, school_dollars_expression
 
 STEP = 0.01
@@ -46,9 +46,9 @@ class HoldHarmless(Policy):
         """Return the rule in words."""
         parts = []
         if self.dollars_per_student is not None:
-            parts.append(f"{self.dollars_per_student:.0%} of today's dollars per student")
+            parts.append(f"{percent(self.dollars_per_student)} of today's dollars per student")
         if self.fte_per_student is not None:
-            parts.append(f"{self.fte_per_student:.0%} of today's teachers per student")
+            parts.append(f"{percent(self.fte_per_student)} of today's teachers per student")
         who = "Each high-need school" if self.high_need_only else "Each school"
         return f"{who} keeps at least {' and '.join(parts)}."
 
@@ -82,9 +82,8 @@ class HoldHarmless(Policy):
                 if self.dollars_per_student is not None:
                     limit = self.dollars_per_student * float(kept[school]) / students
                     actual = float(dollars[school]) / students
-                    yield Finding(
-                        self.name, "dollars per student", name, label, actual, ">=", limit, "dollars"
-                    )
+                    unit = "dollars per student"
+                    yield Finding(self.name, unit, name, label, actual, ">=", limit, unit)
                 if self.fte_per_student is not None:
                     limit = self.fte_per_student * float(today[school])
                     yield Finding(
@@ -98,7 +97,5 @@ class HoldHarmless(Policy):
             share = getattr(self, key)
             if share:
                 less = max(0.0, round(share - STEP, 9))
-                steps.append(
-                    self.relaxed(f"the share of {words} kept, from {share:.0%} to {less:.0%}", **{key: less})
-                )
+                steps.append(self.relaxed(from_to(f"the share of {words} kept", share, less), **{key: less}))
         return steps

@@ -11,7 +11,7 @@ from pydantic import Field, SerializeAsAny, field_validator, model_validator
 from planner.case import Case
 from planner.equity.measures.base import MEASURES, Measure
 from planner.outcome import Outcome, Today
-from planner.policies.base import POLICIES, Finding, Policy, Relaxation
+from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, percent
 from planner.problems import InputProblems, Problem
 
 STEP = 0.05
@@ -85,7 +85,7 @@ class MeasureFloor(Policy):
             parts.append(f"at most {self.at_most:g} {self.measure.unit} per weighted student")
         if self.share_of_today is not None:
             most = "most" if self.measure.fewer_is_better else "least"
-            parts.append(f"at {most} {self.share_of_today:.0%} of what it has today")
+            parts.append(f"at {most} {percent(self.share_of_today)} of what it has today")
         who = "Each high-need school" if self.high_need_only else "Each school"
         return f"{who} has {' and '.join(parts)} of {name}."
 
@@ -129,9 +129,7 @@ class MeasureFloor(Policy):
         if self.share_of_today is not None:
             eased = self.share_of_today + (STEP if self.measure.fewer_is_better else -STEP)
             eased = max(0.0, round(eased, 9))
-            words = (
-                f"the share of today's {self.measure.label}, from {self.share_of_today:.0%} to {eased:.0%}"
-            )
+            words = from_to(f"the share of today's {self.measure.label}", self.share_of_today, eased)
             steps.append(self.relaxed(words, share_of_today=eased))
         if self.at_least:
             less = round(self.at_least * (1 - STEP), 12)

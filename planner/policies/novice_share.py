@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from planner.case import Case
 from planner.district import Share
 from planner.outcome import Outcome
-from planner.policies.base import POLICIES, Finding, Policy, Relaxation
+from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, percent
 
 STEP = 0.05
 
@@ -57,7 +57,7 @@ class NoviceShare(Policy):
         """Return the rule in words."""
         parts = []
         if self.max_share is not None:
-            parts.append(f"at most {self.max_share:.0%} of a school's teachers are novices")
+            parts.append(f"at most {percent(self.max_share)} of a school's teachers are novices")
         if self.relative_to_district is not None:
             parts.append(
                 f"a school's novice share is at most {self.relative_to_district:g} times the district's today"
@@ -100,7 +100,7 @@ class NoviceShare(Policy):
         steps = []
         if self.max_share is not None and self.max_share < 1:
             more = min(1.0, round(self.max_share + STEP, 9))
-            words = f"the share of novices, from {self.max_share:.0%} to {more:.0%}"
+            words = from_to("the share of novices", self.max_share, more)
             steps.append(self.relaxed(words, max_share=more))
         if self.relative_to_district is not None:
             more = round(self.relative_to_district + 0.1, 9)

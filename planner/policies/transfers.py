@@ -11,7 +11,7 @@ from pydantic import Field
 from planner.case import Case
 from planner.district import Share
 from planner.outcome import Outcome
-from planner.policies.base import POLICIES, Finding, Policy, Relaxation
+from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, percent
 from planner.problems import Problem, nearest
 
 STEP = 0.05
@@ -49,14 +49,14 @@ class Transfers(Policy):
         parts = []
         if self.max_share_per_school is not None:
             parts.append(
-                f"at most {self.max_share_per_school:.0%} of each pool of a school may leave in a year"
+                f"at most {percent(self.max_share_per_school)} of each pool of a school may leave in a year"
             )
         if self.max_share_of_district is not None:
             parts.append(
-                f"at most {self.max_share_of_district:.1%} of a district's teachers may move in a year"
+                f"at most {percent(self.max_share_of_district)} of a district's teachers may move in a year"
             )
         if self.voluntary:
-            unpaid = f", and {self.volunteer_share:.0%} of a pool unpaid" if self.volunteer_share else ""
+            unpaid = f", and {percent(self.volunteer_share)} of a pool unpaid" if self.volunteer_share else ""
             parts.append(f"teachers move only for a stipend{unpaid}")
         if self.protected_pools or self.protected_schools:
             parts.append(f"protected: {', '.join([*self.protected_pools, *self.protected_schools])}")
@@ -165,13 +165,11 @@ class Transfers(Policy):
         steps = []
         if self.max_share_per_school is not None and self.max_share_per_school < 1:
             more = min(1.0, round(self.max_share_per_school + STEP, 9))
-            words = f"the share of a pool that may leave, from {self.max_share_per_school:.0%} to {more:.0%}"
+            words = from_to("the share of a pool that may leave", self.max_share_per_school, more)
             steps.append(self.relaxed(words, max_share_per_school=more))
         if self.max_share_of_district is not None and self.max_share_of_district < 1:
             more = min(1.0, round(self.max_share_of_district + 0.01, 9))
-            words = (
-                f"the share of a district that may move, from {self.max_share_of_district:.1%} to {more:.1%}"
-            )
+            words = from_to("the share of a district that may move", self.max_share_of_district, more)
             steps.append(self.relaxed(words, max_share_of_district=more))
         if self.voluntary:
             steps.append(self.relaxed("moves need not be voluntary", voluntary=False))
