@@ -19,7 +19,7 @@ from planner.district import PAY_USES, POSITIONS_USE, STAFF_USE, STIPENDS_USE, D
 from planner.equity.measures.base import TEACHER
 from planner.policies.base import Policy
 from planner.problems import Problem, nearest, raise_all
-from planner.scenario import Scenario
+from planner.scenario import HighNeed, Scenario
 
 HIGH_NEED = "high_need"
 OTHER = "other"
@@ -152,11 +152,14 @@ class Case:
 
     @cached_property
     def high_need(self) -> np.ndarray:
-        """Whether each school is high-need: top share by group share, in its grade span (ARP 2004 usage).
+        """Whether each school is high-need, by the scenario's own definition."""
+        return self.top_schools(self.scenario.high_need)
 
-        A span with a single school has no high-need school; schools tied at the boundary all count.
+    def top_schools(self, rule: HighNeed) -> np.ndarray:
+        """Return which schools are the top share by a group's share, in their grade span (ARP 2004 usage).
+
+        A span with a single school has no such school; schools tied at the boundary all count.
         """
-        rule = self.scenario.high_need
         flags = np.zeros(len(self.school_ids), dtype=bool)
         if rule.by not in self.groups:
             return flags

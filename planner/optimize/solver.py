@@ -227,7 +227,7 @@ class Session:
         self._highs.changeRowBounds(row, lower, upper)
 
 
-def solve_stages(model: AllocationModel, stages: Sequence[Stage]) -> Solution:
+def solve_stages(model: AllocationModel, stages: Sequence[Stage], share_of_time: float = 1.0) -> Solution:
     """Minimise the stages in order, none giving up what the ones before it won.
 
     Parameters
@@ -236,6 +236,8 @@ def solve_stages(model: AllocationModel, stages: Sequence[Stage]) -> Solution:
         The built model.
     stages
         The objectives; the first is the inequity.
+    share_of_time
+        Share of the scenario's time limit that this search may use.
 
     Returns
     -------
@@ -243,7 +245,7 @@ def solve_stages(model: AllocationModel, stages: Sequence[Stage]) -> Solution:
         With status ``infeasible`` where no plan keeps all the rules.
     """
     options = model.case.scenario.solver
-    session = Session(model.program, options.time_limit_seconds, options.gap)
+    session = Session(model.program, options.time_limit_seconds * share_of_time, options.gap)
     if session.is_integer:
         session.start_from(_today(model))
     status = _minimise(session, stages[0].expression, model.cuts)
