@@ -21,6 +21,7 @@ METHODS: dict[str, str] = {
     "published_bound": "the bound that the publisher shows in place of a masked figure",
     "half_of_threshold": "half of the count below which the publisher suppresses",
     "capped_at_total": "cut to the school's students, which it exceeded",
+    "least_shown": "the smallest count that the file shows, for a school it gives no count of",
     "share_of_students": "published share times the school's students, to the nearest student",
     "share_of_absent": "the district's count, spread by its share of each school's chronically absent",
     "district_share": "the district's published share times the school's students",
@@ -31,6 +32,9 @@ METHODS: dict[str, str] = {
     "full_load": "a usual teaching load, raised where today's classes need more teachers than there are",
     "proportional_to_poverty": "a district total spread in proportion to low-income students",
     "state_and_local_first": "teacher pay charged to state and local dollars before federal ones",
+    "exponential_years": "bands from the average years of experience, as if years were exponential",
+    "scaled_to_published": "scaled so that the district's mean is the published one",
+    "later_year": "the same school's shares of a later year",
     "entered": "a figure entered by the user of the import",
     "assumed": "an assumption, stated in the note",
 }
@@ -86,6 +90,43 @@ class Imputations:
         touched = values.isna() & estimate.notna()
         self.record(method, *cells, [str(key) for key in values.index[touched]], note)
         return values.where(~touched, estimate)
+
+    def fill_with_means(
+        self,
+        values: pd.Series,
+        weights: pd.Series,
+        schools: pd.DataFrame,
+        cells: tuple[str, str],
+        group: str = "",
+    ) -> pd.Series:
+        """Fill missing values with the mean of the level in the district, of the district, or of all schools.
+
+        Parameters
+        ----------
+        values
+            Figures that may be averaged (shares, years), by school.
+        weights
+            What the mean is weighted by: students, teachers, dollars.
+        schools
+            By school: `district_id` and `level`.
+        cells
+            Table and column of the figures.
+        group
+            Added to the school's id to name the cell; empty where the id alone does.
+        """
+        keys = schools.index.to_series().astype(str) + (f" {group}" if group else "")
+        by = {
+            "level_mean": schools["district_id"] + " " + schools["level"],
+            "district_mean": schools["district_id"],
+            "state_mean": pd.Series("", index=schools.index),
+        }
+        filled = values
+        for method, groups in by.items():
+            mean = group_mean(values, weights, groups)
+            filled = self.fill(filled.set_axis(keys), mean.set_axis(keys), method, cells).set_axis(
+                schools.index
+            )
+        return filled
 
     def listed(self) -> list[Imputed]:
         """Every imputation, sorted by table and column."""

@@ -78,9 +78,7 @@ def title_i_estimate(federal: pd.Series, schools: pd.DataFrame) -> pd.Series:
     schools
         By school: `district_id`, `title_i`, `students`; all schools of the file, not of one district alone.
     """
-    frame = schools.assign(
-        federal=federal.reindex(schools.index).fillna(0.0), served=schools["title_i"].eq(True)
-    )
+    frame = schools.assign(federal=federal.reindex(schools.index).fillna(0.0), served=_served(schools))
     by = (
         frame.groupby(["district_id", "served"])[["federal", "students"]]
         .sum()
@@ -96,6 +94,10 @@ def title_i_estimate(federal: pd.Series, schools: pd.DataFrame) -> pd.Series:
     base = by["federal", True][both].sum()
     usual = float(above[both].sum() / base) if base > 0 else 0.0
     return above.where(both, by["federal", True] * usual)
+
+
+def _served(schools: pd.DataFrame) -> pd.Series:
+    return schools["title_i"].eq(True).fillna(False).astype(bool)
 
 
 def plan_federal(lines: pd.DataFrame, schools: pd.DataFrame, title_i: pd.Series) -> pd.DataFrame:
@@ -114,7 +116,7 @@ def plan_federal(lines: pd.DataFrame, schools: pd.DataFrame, title_i: pd.Series)
     movable = placeable(lines)
     at_school = lines[movable].groupby("school_id")["dollars"].sum().reindex(schools.index).fillna(0.0)
     part = pd.Series(0.0, index=schools.index)
-    for district, members in schools[schools["title_i"].eq(True)].groupby("district_id"):
+    for district, members in schools[_served(schools)].groupby("district_id"):
         part[members.index] = spread(
             float(title_i.get(district, 0.0)), members["low_income"], at_school[members.index]
         )

@@ -51,8 +51,8 @@ def problems(tmp_path: Path, tables: Tables, **options: object) -> list[str]:
     return [str(problem) for problem in caught.value.problems]
 
 
-# Statistics of six districts' schools with spending, computed apart from the same files: schools, students, mean
-# of the published dollars per student, federal share, teachers, percent beginning, CSI (low performing), TSI.
+# Six districts' schools with spending, computed apart from the same files: schools, students, mean of the
+# published dollars per student, federal share, teachers, percent beginning, CSI (low performing), TSI.
 PUBLISHED = {
     "320": (53, 32_256, 11_708, 0.105, 2_670, 19.0, 4, 29),
     "010": (35, 22_579, 9_263, 0.110, 1_612, 16.9, 2, 29),

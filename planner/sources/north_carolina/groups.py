@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from planner.imputation import group_mean, spread
+from planner.imputation import spread
 from planner.problems import Problem, raise_all
 from planner.sources.report import ImportReport
 
@@ -40,14 +40,7 @@ def _low_income(schools: pd.DataFrame, report: ImportReport) -> pd.Series:
     share, students = schools["low_income_share"], schools["students"]
     masked = share.notna() & schools["masking"].notna()
     report.imputations.record("published_bound", *CELLS, keys[masked])
-    means = {
-        "level_mean": group_mean(share, students, schools["district_id"] + " " + schools["level"]),
-        "district_mean": group_mean(share, students, schools["district_id"]),
-        "state_mean": group_mean(share, students, pd.Series("", index=schools.index)),
-    }
-    for method, mean in means.items():
-        filled = report.imputations.fill(share.set_axis(keys), mean.set_axis(keys), method, CELLS)
-        share = filled.set_axis(schools.index)
+    share = report.imputations.fill_with_means(share, students, schools, CELLS, "low_income")
     note = "pct_eds is a share of students tested for accountability, applied to average daily membership"
     report.imputations.record("share_of_students", *CELLS, "low_income in every school", note)
     count = share * students

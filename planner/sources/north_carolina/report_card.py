@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 import pandas as pd
 from pydantic import Field
 
-from planner.problems import InputProblems, Problem, nearest, raise_all
+from planner.problems import InputProblems, Problem, raise_all
 from planner.sources.base import SOURCES, Draft, Options, SourceFile
+from planner.sources.choosing import find_district, leave_out
 from planner.sources.classes import Block, course_table, cover
 from planner.sources.frames import join, tall
 from planner.sources.north_carolina import files as nc
@@ -44,6 +45,7 @@ BLOCKS = (
 # Connecticut's ECS formula adds 0.30 for low income and 0.15 for English learners (ctschoolfinance.org); the
 # Special Education Expenditure Project found 1.90 times the usual cost (Chambers, Parrish and Harr, 2002).
 NEED_WEIGHTS = {"low_income": 0.30, "english_learner": 0.15, "disability": 0.90}
+DISTRICT_WIDTH = 3
 NO_FEDERAL_IDS = (
     "The files carry no federal ids: school_id is the state's agency_code, district_id the LEA code."
 )
@@ -112,7 +114,7 @@ class NorthCarolinaReportCard:
         nc.check_spending(spending, "rcd_funds2.csv", report)
         sizes = nc.read_class_sizes(files["rcd_sar.csv"], report)
         schools = _described(schools, spending, sizes, files, report)
-        schools = schools[~schools.index.isin(_left_out(schools, options, report))]
+        schools = _kept(schools, options, report)
         raise_all(
             [] if len(schools) else [Problem("schools", "none left", "a school with students and spending")]
         )
@@ -134,38 +136,19 @@ def _districts(
     if location is None:
         raise InputProblems(problems)
     schools = nc.read_schools(location, report)
-    names = _district_names(nc.read_races(pupils, ImportReport(report.source))) if pupils else {}
-    raise_all(problems + _district_problems(district, schools, names))
-    return schools, _district_code(district, names)
+    races = nc.read_races(pupils, ImportReport(report.source)) if pupils else None
+    names = _district_names(schools, races)
+    code, unknown = find_district(district.removesuffix("LEA"), names, DISTRICT_WIDTH)
+    raise_all(problems + unknown)
+    return schools, code
 
 
-def _district_names(races: pd.DataFrame) -> dict[str, str]:
-    named = races["district_name"].dropna()
-    return {str(name): str(school)[:3] for school, name in named.items()}
-
-
-def _district_code(district: str, names: Mapping[str, str]) -> str | None:
-    """Return the LEA code meant by an option, or None for the whole state."""
-    text = district.strip().upper().removesuffix("LEA")
-    by_name = {name.upper(): code for name, code in names.items()}
-    return None if text == "ALL" else by_name.get(text, text.zfill(3))
-
-
-def _district_problems(district: str, schools: pd.DataFrame, names: Mapping[str, str]) -> list[Problem]:
-    code = _district_code(district, names)
-    known = sorted(set(schools["district_id"]))
-    if code is None or code in known:
-        return []
-    codes = {name: code for name, code in names.items() if code in known}
-    hint = nearest(district, codes) or nearest(code, known)
-    return [
-        Problem(
-            "option district",
-            f"'{district}'",
-            "'all', or the code or name of one of the file's districts",
-            hint,
-        )
-    ]
+def _district_names(schools: pd.DataFrame, races: pd.DataFrame | None) -> dict[str, str]:
+    """Return each district's name by code, its code where no file names it."""
+    named: Mapping[Any, Any] = {} if races is None else races["district_name"].dropna().to_dict()
+    return {code: code for code in schools["district_id"]} | {
+        str(key)[:3]: str(name) for key, name in named.items()
+    }
 
 
 def _described(
@@ -202,8 +185,8 @@ def _group_shares(files: Mapping[str, Path], report: ImportReport) -> pd.DataFra
     return pd.DataFrame({"share": [], "masking": []}, index=index, dtype=float)
 
 
-def _left_out(schools: pd.DataFrame, options: NorthCarolinaOptions, report: ImportReport) -> set[str]:
-    """List the schools that cannot be described, and the special ones unless they are asked for."""
+def _kept(schools: pd.DataFrame, options: NorthCarolinaOptions, report: ImportReport) -> pd.DataFrame:
+    """Leave out the schools that cannot be described, and the special ones unless they are asked for."""
     undescribed = {
         "no spending, or a blank cell in it": schools["spends"].ne(True) | schools["students"].isna(),
         "no students": schools["students"].le(0),
@@ -215,13 +198,8 @@ def _left_out(schools: pd.DataFrame, options: NorthCarolinaOptions, report: Impo
         f"special: fewer than {options.min_students} students": schools["students"] < options.min_students,
         "special: neither class sizes nor a performance score": ~schools["classes"] & ~scored,
     }
-    left: set[str] = set()
     reasons = undescribed if options.include_special else undescribed | special
-    for why, hit in reasons.items():
-        keys = set(schools.index[hit.astype(bool)]) - left
-        report.drop("schools", why, keys)
-        left |= keys
-    return left
+    return leave_out(schools, reasons, report)
 
 
 def _draft(chosen: _Chosen, folder: Path, options: NorthCarolinaOptions, report: ImportReport) -> Draft:

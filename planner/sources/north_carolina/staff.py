@@ -8,6 +8,7 @@ import pandas as pd
 
 from planner.imputation import group_mean
 from planner.problems import Problem, raise_all
+from planner.sources.choosing import beside
 from planner.sources.north_carolina import files
 from planner.sources.report import ImportReport
 
@@ -30,9 +31,7 @@ def earlier_year(folder: Path, previous: Path | None) -> Path | None:
             else [Problem(str(previous), f"no {EXPERIENCE_FILE}", f"the file {EXPERIENCE_FILE}")]
         )
         return path
-    beside = sorted(folder.resolve().parent.glob(f"*/{EXPERIENCE_FILE}"))
-    own = folder / EXPERIENCE_FILE
-    return own if own.is_file() else beside[-1] if beside else None
+    return beside(folder, EXPERIENCE_FILE)
 
 
 def teachers_by_band(schools: pd.DataFrame, earlier: Path | None, report: ImportReport) -> pd.DataFrame:

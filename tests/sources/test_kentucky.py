@@ -1,0 +1,214 @@
+"""Kentucky: the published figures of real districts, and the traps of the files on a small copy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from ky_sample import ky_tables
+from samples import Tables, write_tables
+
+from planner.district import District, load_district
+from planner.problems import InputProblems
+from planner.sources import ImportReport, import_source
+from planner.sources.grades import level_of
+
+
+def run(tmp_path: Path, tables: tuple[Tables, Tables], **options: object) -> tuple[District, ImportReport]:
+    folder = write_tables(tmp_path / "ky_kde", tables[0])
+    write_tables(tmp_path / "ky_kysrc", tables[1])
+    report = import_source("ky-report-card", folder, tmp_path / "out", **{"district": "165", **options})
+    return load_district(tmp_path / "out"), report
+
+
+def imputed(report: ImportReport, method: str, table: str) -> list[str]:
+    found = [entry.rows for entry in report.imputed if entry.method == method and entry.table == table]
+    return [row for rows in found for row in ([rows] if isinstance(rows, str) else rows)]
+
+
+# A1 schools, students, teachers [FTE], mean dollars per student, CSI and TSI (2017-18).
+PUBLISHED = {
+    "165": (53, 39_162, 2_873, 12_398, 7, 24),
+    "Kenton County": (17, 14_228, 787, 9_281, 0, 12),
+    "Covington Independent": (7, 3_607, 255, 13_663, 1, 3),
+    "boone county": (23, 19_874, 1_273, 8_693, 1, 16),
+}
+
+
+@pytest.mark.parametrize("district", PUBLISHED)
+def test_published_figures_of_a_district(real: Callable[[str], Path], tmp_path: Path, district: str) -> None:
+    schools, students, fte, dollars, csi, tsi = PUBLISHED[district]
+    report = import_source("ky-report-card", real("ky_kde"), tmp_path / "out", district=district)
+    data = load_district(tmp_path / "out")
+    assert report.totals["schools"] == schools
+    assert report.totals["students"] == students
+    assert report.totals["fte"] == fte
+    assert round(report.totals["dollars"] / students) == dollars
+    status = data.schools["support_status"].value_counts()
+    assert (status.get("CSI", 0), status.get("TSI", 0)) == (csi, tsi)
+
+
+def test_a_district_of_equal_dollars_stays_equal(real: Callable[[str], Path], tmp_path: Path) -> None:
+    import_source("ky-report-card", real("ky_kde"), tmp_path / "out", district="Christian County")
+    data = load_district(tmp_path / "out")
+    students = data.enrollment.query("group == 'all'").set_index("school_id")["students"]
+    dollars = data.budget.groupby("school_id")["dollars"].sum() / students
+    assert dollars.min() == pytest.approx(10_268, abs=1)
+    assert dollars.max() == pytest.approx(10_282, abs=1)
+
+
+def test_the_small_copy_is_accepted(tmp_path: Path) -> None:
+    data, report = run(tmp_path, ky_tables())
+    assert set(data.schools["school_name"]) == {
+        "Arlington Elementary School",
+        "Athens-Chilesburg Elementary",
+        "Booker T Washington Elementary",
+        "Bryan Station High School",
+    }
+    assert set(data.schools["district_id"]) == {"2101860"}
+    assert report.totals["dollars"] == pytest.approx(
+        357 * 16_525 + 799 * 10_951 + 300 * 16_214 + 1831 * 12_025, abs=1
+    )
+
+
+def test_total_rows_are_not_schools(tmp_path: Path) -> None:
+    _, report = run(tmp_path, ky_tables(), district="all")
+    assert {(item.what, item.count) for item in report.dropped} >= {("rows of raw_2017.csv", 2)}
+    assert report.totals["districts"] == 2
+
+
+def test_ids_join_whatever_their_zeros_and_blank_ones_never_match(tmp_path: Path) -> None:
+    data, report = run(tmp_path, ky_tables(), district="001")
+    assert list(data.schools["school_id"]) == ["210003002021"]
+    joined = next(item for item in report.joined if item.name == "spending_2018.csv")
+    assert joined.joined == 1
+    assert ("rows of spending_2018.csv", 1) in {(item.what, item.count) for item in report.dropped}
+
+
+def test_a_school_without_a_federal_id_keeps_the_state_s(tmp_path: Path) -> None:
+    data, report = run(tmp_path, ky_tables())
+    assert "165055" in set(data.schools["school_id"])
+    assert any("165055: no federal id" in note for note in report.notes)
+
+
+def test_experience_follows_the_average_years(tmp_path: Path) -> None:
+    data, report = run(tmp_path, ky_tables())
+    fte = data.staff.set_index(["school_id", "experience"])["fte"]
+    assert fte["210186000350", "novice"] == pytest.approx(40 * (1 - math.exp(-3 / 8.3)), abs=0.01)
+    assert fte["210186000350", "experienced"] == pytest.approx(40 * math.exp(-10 / 8.3), abs=0.01)
+    assert fte.groupby("school_id").sum()["210186000350"] == 40
+    assert imputed(report, "exponential_years", "staff") == ["every row"]
+
+
+def test_pay_has_the_published_mean_and_grows_with_years(tmp_path: Path) -> None:
+    data, _ = run(tmp_path, ky_tables())
+    staff = data.staff
+    assert (staff["fte"] * staff["salary"]).sum() / staff["fte"].sum() == pytest.approx(58_915, abs=1)
+    pay = staff.groupby("experience")["salary"].min()
+    assert pay["novice"] < pay["developing"] < pay["experienced"]
+
+
+def test_a_zero_average_pay_or_step_is_no_salary(tmp_path: Path) -> None:
+    data, report = run(tmp_path, ky_tables(), district="Adair County")
+    assert data.staff["salary"].min() > 40_000
+    assert imputed(report, "scaled_to_published", "staff") == []
+    assert any("steps of zero dollars" in note for note in report.notes)
+
+
+def test_parts_that_do_not_add_leave_shared_cost(tmp_path: Path) -> None:
+    data, report = run(tmp_path, ky_tables())
+    central = data.budget.query("use == 'central'").groupby("school_id")["dollars"].sum()
+    rest = 13_500 - 1_524 - 247 - 9_000 - 1_500
+    assert central["210186000350"] == pytest.approx(rest / 13_500 * 357 * 16_525, abs=1)
+    assert any("do not add to all funds" in note for note in report.notes)
+
+
+def test_unknown_groups_are_listed_and_not_zero(tmp_path: Path) -> None:
+    data, report = run(tmp_path, ky_tables())
+    students = data.enrollment.set_index(["school_id", "group"])["students"]
+    assert students["210186001987", "english_learner"] == 40
+    assert students["165055", "disability"] == 50
+    assert imputed(report, "least_shown", "enrollment") == [
+        "210186001987 english_learner",
+        "165055 disability",
+    ]
+
+
+def test_a_school_of_two_levels_has_its_most_severe_label(tmp_path: Path) -> None:
+    data, _ = run(tmp_path, ky_tables())
+    status = data.schools.set_index("school_id")["support_status"]
+    assert status["210186000388"] == "TSI"
+    assert status["210186000350"] == "CSI"
+    assert status.isna()["210186001987"]
+
+
+def test_title_i_needs_a_program(tmp_path: Path) -> None:
+    data, _ = run(tmp_path, ky_tables())
+    served = data.schools.set_index("school_id")["title_i"]
+    assert served["210186000350"]
+    assert not served["210186000388"]
+
+
+def test_a_missing_tidy_folder_and_an_unknown_district_say_what_to_do(tmp_path: Path) -> None:
+    own, tidy = ky_tables()
+    with pytest.raises(InputProblems, match=r"no profile_sch\*\.csv"):
+        run(tmp_path, (own, {}))
+    with pytest.raises(InputProblems, match="did you mean 'Fayette County'"):
+        run(tmp_path / "b", (own, tidy), district="Fayete County")
+
+
+def test_a_ratio_that_is_none_is_a_problem(tmp_path: Path) -> None:
+    own, tidy = ky_tables()
+    own["spending/raw_2017.csv"].loc[0, "STDNT_TCH_RATIO"] = "fourteen"
+    with pytest.raises(InputProblems, match="a ratio such as 14:1"):
+        run(tmp_path, (own, tidy))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "level"),
+    [
+        (-1, 5, "elementary"),
+        (0, 6, "elementary"),
+        (6, 8, "middle"),
+        (9, 12, "high"),
+        (0, 8, "other"),
+        (None, 5, "other"),
+    ],
+)
+def test_levels(low: int | None, high: int | None, level: str) -> None:
+    assert level_of(low, high) == level
+
+
+COLUMNS = (
+    "SPENDING_PER_STDNT",
+    "MEMBERSHIP_TOTAL",
+    "FTE_TCH_TOTAL",
+    "AVG_YRS_TCH_EXP",
+    "ENROLLMENT_FREE_LUNCH_CNT",
+)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(blanks=st.sets(st.tuples(st.sampled_from(COLUMNS), st.integers(0, 5)), max_size=8))
+def test_a_missing_cell_never_becomes_zero(
+    tmp_path_factory: pytest.TempPathFactory, blanks: set[tuple[str, int]]
+) -> None:
+    own, tidy = ky_tables()
+    for column, row in blanks:
+        own["spending/raw_2017.csv"].loc[row, column] = ""
+    try:
+        data, report = run(tmp_path_factory.mktemp("blank"), (own, tidy), district="all")
+    except InputProblems:
+        assert len(blanks) >= 5
+        return
+    assert (data.enrollment["students"] > 0).all()
+    assert (data.staff["fte"] > 0).all()
+    left = {key for item in report.dropped if item.what == "schools" for key in item.keys}
+    for column, row in blanks:
+        school = str(own["spending/raw_2017.csv"].loc[row, "SCH_CD"]).zfill(6)
+        kept = school not in left
+        assert not (kept and column in ("SPENDING_PER_STDNT", "MEMBERSHIP_TOTAL", "FTE_TCH_TOTAL"))
