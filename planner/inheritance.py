@@ -310,7 +310,7 @@ class _Loading:
         elif target.is_file():
             return target
         else:
-            hint = nearest(target.name, [other.name for other in target.parent.glob("*.y*ml")])
+            hint = _nearest_file(target)
             problem = Problem(file.where(at), f"no file '{given}'", "a YAML file", hint)
         self.problems.append(problem)
         self.complete = False
@@ -326,6 +326,13 @@ class _Loading:
             expected = "a path that stays inside the folder above the scenario's"
         self.problems.append(Problem(file.where(at), shown(given), expected))
         return None
+
+
+def _nearest_file(target: Path) -> str:
+    """Return the hint at a file of the same folder; endings are alike in all, so they are left out of it."""
+    beside = [other.stem for other in target.parent.glob(f"*{target.suffix}") if other.is_file()]
+    hint = nearest(target.stem, beside)
+    return hint and f"{hint.removesuffix("'?")}{target.suffix}'?"
 
 
 def _is_relative(given: str) -> bool:

@@ -78,6 +78,8 @@ def _plain(value: Any, inside: bool = False) -> str:
         return f"{{{text}}}" if inside else text
     if isinstance(value, list | tuple):
         return f"[{', '.join(_plain(inner, True) for inner in value)}]"
+    if isinstance(value, BaseModel):
+        return str(getattr(value, "name", type(value).__name__))
     return f"{value}"
 
 
@@ -140,9 +142,14 @@ def _hint(found: Any, parts: Iterable[_Part]) -> str:
             found, [choice for part in parts for choice in _choices(part) if isinstance(choice, str)]
         )
     is_number = isinstance(found, int | float) and not isinstance(found, bool)
-    if is_number and 1 < found <= 100 and any(_bounds(part) == (">=", 0, "<=", 1) for part in parts):
+    if is_number and 1 < found <= 100 and any(_is_share(part) for part in parts):
         return f"{found:g}% is written {found / 100:g}"
     return ""
+
+
+def _is_share(part: _Part) -> bool:
+    bounds = _bounds(part)
+    return len(bounds) == 4 and bounds[1] == 0 and bounds[3] == 1
 
 
 # From a declaration to words ------------------------------------------------------------------------------
@@ -157,9 +164,8 @@ def in_words(parts: Iterable[_Part]) -> str:
 def _words(part: _Part) -> str:
     kind = get_origin(part.type) or part.type
     if kind is Literal:
-        choices = [
-            f"'{choice}'" if isinstance(choice, str) else f"{choice}" for choice in get_args(part.type)
-        ]
+        # Python keeps one order for choices of types that it holds equal, so theirs is not always ours.
+        choices = sorted(f"'{each}'" if isinstance(each, str) else f"{each}" for each in get_args(part.type))
         return choices[0] if len(choices) == 1 else f"one of {', '.join(choices)}"
     if kind in (int, float):
         return _number_words(part)

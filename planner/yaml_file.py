@@ -119,12 +119,7 @@ def parse_yaml(text: str, name: str) -> YamlFile:
     except yaml.MarkedYAMLError as error:
         raise InputProblems([_unreadable(error, name)]) from None
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        _refuse(
-            f"{name} line {line}",
-            f"the character U+{ord(error.character):04X}",
-            "text without control characters",
-        )
+        raise InputProblems([_control_character(error, text, name)]) from None
     except (yaml.YAMLError, ValueError):
         _refuse(name, "text that is not YAML", "keys and values")
     finally:
@@ -204,6 +199,13 @@ def _unreadable(error: yaml.MarkedYAMLError, name: str) -> Problem:
     )
 
 
+def _control_character(error: yaml.reader.ReaderError, text: str, name: str) -> Problem:
+    character = chr(max(0, int(error.character)))
+    line = text.count("\n", 0, max(0, text.find(character))) + 1
+    found = f"the character U+{ord(character):04X}"
+    return Problem(f"{name} line {line}", found, "text without control characters")
+
+
 def _walk(root: yaml.Node, name: str) -> tuple[dict[KeyPath, int], list[Problem]]:
     """Return the line of every key and list entry, and what is not plain data."""
     lines: dict[KeyPath, int] = {}
@@ -230,6 +232,9 @@ def _refused(node: yaml.Node, seen: set[int]) -> tuple[str, str] | None:
     if id(node) in seen:
         return "an alias (*name)", "the value written out"
     if node.tag not in PLAIN_TAGS:
+        return f"the tag {node.tag.replace(PLAIN, '!!')}", "plain values without tags"
+    pattern = _PATTERNS.get(node.tag.removeprefix(PLAIN))
+    if pattern and not re.fullmatch(pattern, str(node.value)):
         return f"the tag {node.tag.replace(PLAIN, '!!')}", "plain values without tags"
     if node.tag in NUMBER_TAGS and len(node.value) > MAX_DIGITS:
         return f"a number of {len(node.value):,} digits", f"at most {MAX_DIGITS} digits, or text in quotes"
@@ -285,7 +290,8 @@ def validate[M: BaseModel](
     try:
         checked = model.model_validate(data, strict=strict)
     except ValidationError as error:
-        defects += worded(error.errors(), model, data)
+        found = {defect.path for defect in defects}
+        defects += [defect for defect in worded(error.errors(), model, data) if defect.path not in found]
     if defects or checked is None:
         raise InputProblems(Problem(file.where((*at, *d.path)), *d[1:]) for d in defects)
     return checked
