@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from importlib.metadata import version
+from typing import Any
 
 import highspy
 import numpy as np
@@ -32,6 +33,15 @@ CONTINUOUS_OPTIONS = {
     "primal_feasibility_tolerance": 1e-9,
     "dual_feasibility_tolerance": 1e-9,
 }
+# What is tried in turn when simplex loses its way, which happens where a later stage leaves little room.
+OTHER_WAYS: tuple[dict[str, Any], ...] = (
+    {"presolve": "off", "simplex_strategy": DUAL_SIMPLEX},
+    {"presolve": "on"},
+    {"primal_feasibility_tolerance": 1e-8, "dual_feasibility_tolerance": 1e-8},
+    {"solver": "ipm"},
+    {"primal_feasibility_tolerance": 1e-7, "dual_feasibility_tolerance": 1e-7},
+)
+NO_ANSWER = (highspy.HighsModelStatus.kUnknown, highspy.HighsModelStatus.kSolveError)
 MOST_CUT_ROUNDS = 400
 # A later stage may not use up the time of a whole-step plan whose inequity is already settled.
 LATER_STAGE_SHARE = 0.25
@@ -112,8 +122,7 @@ class Session:
         options = {**OPTIONS, "mip_rel_gap": gap}
         if not self._integer:
             options |= CONTINUOUS_OPTIONS
-        for name, value in options.items():
-            self._highs.setOptionValue(name, value)
+        self._set(options)
         self._highs.passModel(_as_highs(program))
 
     @property
@@ -153,7 +162,7 @@ class Session:
     def _status(self) -> Status:
         model = highspy.HighsModelStatus
         status = self._highs.getModelStatus()
-        if status in (model.kUnknown, model.kUnboundedOrInfeasible, model.kSolveError):
+        if status in (*NO_ANSWER, model.kUnboundedOrInfeasible):
             status = self._from_scratch()
         known = {
             model.kOptimal: Status.OPTIMAL,
@@ -167,15 +176,20 @@ class Session:
         return known[status]
 
     def _from_scratch(self) -> highspy.HighsModelStatus:
-        """Solve once more without the last basis, presolve or the strategy that gave no answer."""
-        kept = self._highs.getOptionValue("simplex_strategy")[1]
-        self._highs.clearSolver()
-        self._highs.setOptionValue("presolve", "off")
-        self._highs.setOptionValue("simplex_strategy", DUAL_SIMPLEX)
-        self._highs.run()
-        self._highs.setOptionValue("presolve", "choose")
-        self._highs.setOptionValue("simplex_strategy", kept)
+        """Solve once more without the last basis, by one way after another until one gives an answer."""
+        for options in OTHER_WAYS if not self._integer else OTHER_WAYS[:1]:
+            kept = {name: self._highs.getOptionValue(name)[1] for name in options}
+            self._highs.clearSolver()
+            self._set(options)
+            self._highs.run()
+            self._set(kept)
+            if self._highs.getModelStatus() not in NO_ANSWER:
+                break
         return self._highs.getModelStatus()
+
+    def _set(self, options: Mapping[str, Any]) -> None:
+        for name, value in options.items():
+            self._highs.setOptionValue(name, value)
 
     @property
     def has_solution(self) -> bool:
