@@ -1,0 +1,141 @@
+"""One district under one scenario: the index sets and today's figures, as arrays.
+
+The model, the plan, the policies and `verify` all read the same case, so they cannot disagree about what
+today is. Nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from planner.case.money import Money
+from planner.case.sets import HIGH_NEED, NEED_TIERS, OTHER, CourseBlock, Pool
+from planner.district import PAY_USES, POSITIONS_USE, STIPENDS_USE, District
+from planner.policies.base import Policy
+from planner.problems import Problem, nearest, raise_all
+from planner.scenario import Scenario
+
+__all__ = ["HIGH_NEED", "NEED_TIERS", "OTHER", "Case", "CourseBlock", "Pool", "checked_case"]
+
+
+class Case(Money):
+    """Index sets and today's figures of a district under a scenario.
+
+    Schools, pools, funds, uses and years are numbered from 0; schools in the district's canonical order.
+
+    Parameters
+    ----------
+    district
+        The checked data set.
+    scenario
+        The resolved scenario.
+
+    Raises
+    ------
+    InputProblems
+        Everything in the scenario that does not fit the data.
+    """
+
+    # Policies that shape the decisions ----------------------------------------------------------------------
+
+    def policies_of(self, kind: str) -> list[Policy]:
+        """Policies of a kind, by name."""
+        return [policy for policy in self.scenario.policies.values() if policy.kind == kind]
+
+    @cached_property
+    def stipends(self) -> Any:
+        """The scenario's `stipends` policy, or None."""
+        return next(iter(self.policies_of("stipends")), None)
+
+    @cached_property
+    def stipend_tiers(self) -> list[float]:
+        """Stipend of each paid tier, rising [dollars a year per FTE]."""
+        return [tier.dollars for tier in self.stipends.tiers] if self.stipends else []
+
+    @cached_property
+    def hiring(self) -> Any:
+        """The scenario's `hiring` policy, or None."""
+        return next(iter(self.policies_of("hiring")), None)
+
+    @cached_property
+    def joinable(self) -> np.ndarray:
+        """Whether staff of a pool may transfer into a school: teachers, where every policy lets them."""
+        allowed = np.zeros_like(self.fte, dtype=bool)
+        allowed[:, self.teacher_pools] = True
+        for policy in self.scenario.policies.values():
+            allowed &= policy.may_join(self)
+        return allowed
+
+    @cached_property
+    def paid_join(self) -> np.ndarray:
+        """Whether staff of a pool who transfer into a school are paid a stipend."""
+        return self.stipends.pays(self) if self.stipends else np.zeros_like(self.fte, dtype=bool)
+
+    @cached_property
+    def hire_limits(self) -> np.ndarray:
+        """Most positions that may be filled by school and pool [FTE]; vacancies where no policy says more."""
+        can_pay = np.array(
+            [bool(self.cells_by_use.get((s, POSITIONS_USE))) for s in range(len(self.school_ids))]
+        )
+        limits = self.hiring.limits(self) if self.hiring else self.vacancies
+        return np.where(can_pay[:, None], limits, 0.0)
+
+    def carried_pay(self, school: int, year: int) -> float:
+        """Pay that `positions` must carry whatever is hired: today's lines, and pay on ended funds."""
+        lines = sum(self.lines.get((school, fund, POSITIONS_USE), 0.0) for fund in self.planned_funds)
+        return lines + self.lapsed_pay(school, year)
+
+    def carried_stipends(self, school: int, year: int) -> float:
+        """Today's stipends on planned funds that have not ended [dollars a year]."""
+        return sum(self.today_dollars(school, fund, STIPENDS_USE, year) for fund in self.planned_funds)
+
+    # Problems ---------------------------------------------------------------------------------------------
+
+    def problems(self) -> list[Problem]:
+        """Return what in the scenario does not fit the data, from every part of it."""
+        problems = list(self._group_problems())
+        for position, term in enumerate(self.scenario.objective.measures):
+            where = f"objective.measures.{position}"
+            problems += [*term.measure.problems(self, where), *term.index.problems(self, where)]
+        for policy in self.scenario.policies.values():
+            problems += policy.problems(self)
+        return problems + list(self._use_problems()) + list(self._fund_problems())
+
+    def _fund_problems(self) -> Iterable[Problem]:
+        for fund in self.planned_funds:
+            for number, district in enumerate(self.district_names):
+                today = sum(
+                    dollars
+                    for (school, name, _), dollars in self.lines.items()
+                    if name == fund and self.district_of[school] == number
+                )
+                limit = self.fund_dollars(fund, number)
+                if today > limit + 1:
+                    found = f"{limit:,.0f} dollars a year, and lines of {today:,.0f} in the table budget"
+                    expected = "a fund that covers today's lines"
+                    yield Problem(f"district.yaml, funds.{fund}, district {district}", found, expected)
+
+    def _group_problems(self) -> Iterable[Problem]:
+        by = self.scenario.high_need.by
+        uses_tier = any("high_need" in str(policy.as_data()) for policy in self.scenario.policies.values())
+        if by not in self.groups and uses_tier:
+            yield Problem("high_need.by", f"'{by}'", "a student group of the data", nearest(by, self.groups))
+
+    def _use_problems(self) -> Iterable[Problem]:
+        known = {*self.use_names, *PAY_USES}
+        for name, fund in self.funds.items():
+            uses = [] if fund.uses == "all" else fund.uses
+            for use in [*uses, *(use for aside in fund.set_asides for use in aside.uses)]:
+                if use not in known:
+                    yield Problem(f"funds.{name}", f"use '{use}'", "a use of the data", nearest(use, known))
+
+
+def checked_case(district: District, scenario: Scenario) -> Case:
+    """Build a case and raise `InputProblems` with everything that does not fit."""
+    case = Case(district, scenario)
+    raise_all(case.problems())
+    return case
