@@ -59,6 +59,11 @@ def is_small(students: float) -> bool:
     return 0 < students < FEWEST
 
 
+def safe_sentence(text: str) -> str:
+    """Return text with counts of 1 to 9 students shown as ``<10 students``."""
+    return _COUNT.sub(lambda found: f"{SMALL if is_small(float(found[1])) else found[1]} students", text)
+
+
 def _suppressed(plan: Plan, tables: Tables) -> Tables:
     courses = hidden_courses(plan.class_sizes)
     schools = hidden_schools({row.school_id: row.students for row in plan.schools})

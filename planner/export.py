@@ -121,11 +121,10 @@ def flattened(data: Any, at: str = "") -> Iterator[tuple[str, Any]]:
     elif isinstance(data, list | tuple) and any(isinstance(item, Mapping | list) for item in data):
         for number, item in enumerate(data):
             yield from flattened(item, f"{at}.{number}")
+    elif data == {}:
+        yield at, "{}"
     else:
-        yield (
-            at,
-            "{}" if data == {} else ", ".join(map(str, data)) if isinstance(data, list | tuple) else data,
-        )
+        yield at, ", ".join(map(str, data)) if isinstance(data, list | tuple) else data
 
 
 def columns_of(table: str, rows: Sequence[Row]) -> list[str]:

@@ -124,11 +124,11 @@ def _show_solved(plan: Plan, facts: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print_json(facts)
         return
-    from planner.cli.tables import plan_tables
+    from planner.cli.tables import plan_tables, shown_warnings
 
     for table in plan_tables(plan):
         output().print(table)
-    for warning in plan.warnings:
+    for warning in shown_warnings(plan):
         say(f"Note: {warning}")
     written = f"Wrote {facts['plan']}" if facts["plan"] else "No file written (use -o)"
     say(f"{written} in {facts['seconds']:.1f} seconds.")
@@ -151,11 +151,10 @@ def compare(
 
 
 def _show_compared(plans: list[Plan]) -> None:
-    from planner.cli.tables import comparison_tables
+    from planner.cli.tables import comparison_table
     from planner.comparison import compare as compare_plans
 
-    for table in comparison_tables(compare_plans(plans)):
-        output().print(table)
+    output().print(comparison_table(compare_plans(plans)))
 
 
 @command

@@ -10,7 +10,8 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from planner.comparison import figures_of, side_by_side
+from planner.comparison import compare, side_by_side
+from planner.disclosure import SMALL, is_small, safe_sentence
 from planner.disclosure import plan_tables as public_tables
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def number(value: Any, unit: str) -> str:
         return "–"
     if isinstance(value, str):
         return value
-    return f"{value:,.{DECIMALS.get(unit, 2)}f}"
+    decimals = DECIMALS.get(unit, 2)
+    return f"{round(value, decimals) + 0.0:,.{decimals}f}"
 
 
 def _table(title: str, columns: Sequence[str], numbers_from: int, keep_first: bool = False) -> Table:
@@ -58,15 +60,14 @@ def _add(table: Table, cells: Iterable[str]) -> None:
 
 def plan_tables(plan: Plan) -> Iterator[Table]:
     """Yield a plan's figures, its policies and its largest moves."""
-    years = ", ".join(plan.years)
-    table = _table(f"{plan.name} ({plan.status}, {years})", ["", "today", "plan", "unit"], 1)
-    for figure in figures_of(plan):
-        if figure.group in SHOWN_GROUPS:
-            cells = (number(figure.before, figure.unit), number(figure.after, figure.unit))
-            _add(table, [figure.item, *cells, figure.unit])
-    yield table
+    yield comparison_table(compare(plan), f"{plan.name} ({plan.status}, {', '.join(plan.years)})")
     yield from _policies(plan)
     yield from _moves(plan)
+
+
+def shown_warnings(plan: Plan) -> list[str]:
+    """Return a plan's warnings as they may be shown on a screen."""
+    return [str(row["warning"]) for row in public_tables(plan)["warnings"]]
 
 
 def _policies(plan: Plan) -> Iterator[Table]:
@@ -96,12 +97,12 @@ def _moves(plan: Plan) -> Iterator[Table]:
     yield table
 
 
-def comparison_tables(table: pd.DataFrame) -> Iterator[Table]:
-    """Yield a comparison of plans, side by side, the figures grouped."""
+def comparison_table(table: pd.DataFrame, title: str = "") -> Table:
+    """Return a comparison of plans, side by side, the figures grouped."""
     wide = side_by_side(table)
     names = list(wide.columns[4:])
     # The first column names the figure: the others give way.
-    shown = _table("", ["", "today", *names, "unit"], 1, keep_first=True)
+    shown = _table(title, ["", "today", *names, "unit"], 1, keep_first=True)
     for group in ("input", *SHOWN_GROUPS):
         part = wide[wide["group"] == group]
         if part.empty:
@@ -114,7 +115,7 @@ def comparison_tables(table: pd.DataFrame) -> Iterator[Table]:
             today = "" if group == "input" else number(row["today"], unit)
             item = str(row["item"]).removeprefix("policies.")
             _add(shown, [f"  {item}", today, *cells, SHORT_UNITS.get(unit, unit)])
-    yield shown
+    return shown
 
 
 def _setting(value: Any) -> str:
@@ -131,14 +132,26 @@ def verification_tables(result: Verification) -> Iterator[Table]:
             table = _table(title, ["rule", "where", "year", "plan", "", "expected", "unit", "places"], 3)
             for check in checks:
                 sense = check.sense if check.plan is not None else ""
-                figures = [_figure(check.plan), sense, _figure(check.expected)]
-                _add(table, [check.rule, check.where, check.year, *figures, check.unit, f"{check.places:,}"])
+                figures = [_figure(check.plan, check.unit), sense, _figure(check.expected, check.unit)]
+                _add(
+                    table,
+                    [
+                        safe_sentence(check.rule),
+                        check.where,
+                        check.year,
+                        *figures,
+                        check.unit,
+                        f"{check.places:,}",
+                    ],
+                )
             yield table
 
 
-def _figure(value: float | str | None) -> str:
+def _figure(value: float | str | None, unit: str) -> str:
     if value is None:
         return ""
+    if unit == "students" and not isinstance(value, str) and is_small(value):
+        return SMALL
     if isinstance(value, str):
         return value if len(value) <= LONGEST_TEXT else f"{value[: LONGEST_TEXT - 1]}…"
     return f"{value:,.4f}".rstrip("0").rstrip(".")

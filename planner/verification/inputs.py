@@ -20,23 +20,18 @@ def input_checks(plan: Plan, district: District) -> Iterator[Check]:
     """Yield whether each table is the one the plan was made from, by its SHA-256."""
     said = plan.provenance.get("fingerprints")
     fingerprints = said if isinstance(said, Mapping) else {}
-    names = sorted({*map(str, fingerprints), *district.fingerprints})
-    pairs = [
-        (name, str(fingerprints.get(name, NOT_THERE)), district.fingerprints.get(name, NOT_THERE))
-        for name in names
+    checks = [
+        _same(RULE, fingerprints.get(name, NOT_THERE), district.fingerprints.get(name, NOT_THERE), name)
+        for name in sorted({*map(str, fingerprints), *district.fingerprints})
     ]
-    changed = [
-        Check(RULE, name, "", False, before, "=", now, "SHA-256")
-        for name, before, now in pairs
-        if before != now
-    ]
-    yield from changed or [Check(RULE, "", "", True, None, "=", None, "", len(pairs))]
+    changed = [check for check in checks if not check.holds]
+    yield from changed or [Check(RULE, "", "", True, None, "=", None, "", len(checks))]
     yield _same("district name", plan.district.get("name"), district.name)
     yield _same("school year of the data", plan.district.get("school_year"), district.facts.school_year)
 
 
-def _same(rule: str, said: Any, right: str) -> Check:
-    return Check(rule, "", "", said == right, str(said), "=", right, "")
+def _same(rule: str, said: Any, right: str, where: str = "") -> Check:
+    return Check(rule, where, "", said == right, str(said), "=", right, "")
 
 
 def case_of(plan: Plan, district: District) -> Case:
