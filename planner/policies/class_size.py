@@ -123,13 +123,14 @@ class ClassSize(Policy):
         return found
 
     def _limit(self, case: Case, school: int, course: str) -> tuple[str, TierLimit]:
-        waived = self.waivers.get(case.school_ids[school])
-        if waived is not None:
-            return "waived", TierLimit(max=waived)
-        limit = self.courses[course]
-        if limit.high_need is not None and case.high_need[school]:
-            return HIGH_NEED, limit.high_need
-        return ("other" if limit.high_need is not None else "all"), limit
+        course_limit = self.courses[course]
+        limit: TierLimit = course_limit
+        tier = "other" if course_limit.high_need is not None else "all"
+        if course_limit.high_need is not None and case.high_need[school]:
+            tier, limit = HIGH_NEED, course_limit.high_need
+        waived = self.waivers.get(case.school_ids[school], 0.0)
+        # A waiver never tightens the limit of a course that it was not given for.
+        return ("waived", TierLimit(max=waived)) if waived > limit.max else (tier, limit)
 
     def tier_limits(self) -> list[tuple[str, str, TierLimit]]:
         """Return (course, tier, limit) for every limit of the policy."""
