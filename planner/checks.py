@@ -288,7 +288,7 @@ def _pay_without_a_fund(case: Case, district: int) -> Iterator[Problem]:
         rooms = {fund: _running_room(case, fund, district, year) for school in due for fund in payers[school]}
         most = sum(rooms.values())
         if stranded:
-            first = case.school_ids[stranded[0]]
+            first = min(case.school_ids[school] for school in stranded)
             more = f" and {len(stranded) - 1} more" if len(stranded) > 1 else ""
             dollars = sum(due[school] for school in stranded)
             yield Problem(
