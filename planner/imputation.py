@@ -22,6 +22,7 @@ METHODS: dict[str, str] = {
     "half_of_threshold": "half of the count below which the publisher suppresses",
     "capped_at_total": "cut to the school's students, which it exceeded",
     "least_shown": "the smallest count that the file shows, for a school it gives no count of",
+    "school_mean": "as the other figures of the same school",
     "share_of_students": "published share times the school's students, to the nearest student",
     "share_of_absent": "the district's count, spread by its share of each school's chronically absent",
     "district_share": "the district's published share times the school's students",

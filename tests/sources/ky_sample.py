@@ -7,7 +7,7 @@ from samples import Tables, frame
 
 from planner.sources.kentucky import files as ky
 
-# Name, type, grades, Title I, federal id, students, teachers, years, dollars a student, free and reduced meals.
+# Name, type, grades, Title I, federal id, students, teachers, years, dollars a student, free and reduced.
 SCHOOLS = {
     "165005": (
         "Arlington Elementary School",

@@ -1,0 +1,188 @@
+"""California: figures of real districts, and the traps of the files on a small copy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from samples import Tables, frame, write_tables
+
+from planner.district import District, load_district
+from planner.problems import InputProblems
+from planner.sources import ImportReport, import_source
+
+SCHOOLS = ("district_name", "district_code", "school_name", "school_code", "school_type", "teachers_included")
+TEACHERS = ("district_code", "school_code", "hire_or_experience_date", "experience_years")
+ELEMENTARY, CONTINUATION = "Elementary Schools (Public)", "Continuation High Schools"
+
+
+def ca_tables() -> Tables:
+    """Return a small California: a district of decimal years, one of whole years from 1, one of brackets."""
+    schools = [
+        ("Santa Ana Unified", "66670", "Cole", "0101626", ELEMENTARY, "5", "393", "92.90%"),
+        ("Santa Ana Unified", "66670", "Adams", "6030001", ELEMENTARY, "4", "500", "81.00%"),
+        ("Santa Ana Unified", "66670", "Chavez High", "3030475", CONTINUATION, "1", "250", "88.00%"),
+        ("Santa Ana Unified", "66670", "New", "6030009", ELEMENTARY, "1", "", ""),
+        ("Capistrano Unified", "66464", "Ambuehl", "6106530", ELEMENTARY, "4", "450", "20.00%"),
+        ("Oakland Unified", "61259", "Acorn", "6001630", ELEMENTARY, "5", "300", "70.00%"),
+    ]
+    years = {
+        ("66670", "101626"): ["0.5", "0.5", "4.1", "12.0", "-1.2"],
+        ("66670", "6030001"): ["2.9", "3.0", "9.9", "60.5"],
+        ("66670", "3030475"): ["7.0"],
+        ("66670", "6030009"): ["8.0"],
+        ("66464", "6106530"): ["1", "3", "4", "11"],
+        ("61259", "6001630"): ["1-5", "1-5", "6-10", "26+", "Pending Review"],
+    }
+    return {
+        "teacher_exp_schools.csv": frame((*SCHOOLS, "enrollment_k12_2122", "frpm_k12_2122"), schools),
+        "teacher_exp_teachers.csv": frame(
+            TEACHERS, [(d, s, "8/10/2021", year) for (d, s), listed in years.items() for year in listed]
+        ),
+        "teacher_exp_districts.csv": frame(
+            ("district_name", "district_code", "type_of_years"),
+            [
+                ("Santa Ana Unified", "66670", "total"),
+                ("Capistrano Unified", "66464", "total"),
+                ("Oakland Unified", "61259", "district"),
+            ],
+        ),
+        "ca_esser.csv": frame(
+            ("cds", "i_exp", "i_all", "ii_exp", "ii_all", "iii_exp", "iii_all"),
+            [
+                ("30666700000000", "10", "10", "60", "60", "129", "135"),
+                ("30666700101626", "1", "1", "1", "1", "1", "900"),
+                ("30664640000000", "1", "1", "2", "2", "NaN", "NaN"),
+            ],
+        ),
+    }
+
+
+def run(tmp_path: Path, tables: Tables, **options: object) -> tuple[District, ImportReport]:
+    folder = write_tables(tmp_path / "ca", tables)
+    report = import_source("ca-teachers", folder, tmp_path / "out", **{"district": "66670", **options})
+    return load_district(tmp_path / "out"), report
+
+
+def fte(data: District) -> pd.Series:
+    return data.staff.set_index(["school_id", "experience"])["fte"]
+
+
+@pytest.mark.parametrize(
+    ("district", "schools", "teachers", "students", "left"),
+    [
+        ("66670", 51, 2_001, 41_794, 134_777_891 - 129_274_512),
+        ("West Contra Costa Unified", 52, 1_225, 26_178, 53_218_321 - 38_195_603),
+        ("Long Beach Unified", 83, 3_112, 66_428, 212_480_778 - 146_863_843),
+    ],
+)
+def test_published_figures_of_a_district(
+    real: Callable[[str], Path],
+    tmp_path: Path,
+    district: str,
+    schools: int,
+    teachers: int,
+    students: int,
+    left: int,
+) -> None:
+    report = import_source(
+        "ca-teachers", real("ca_calmatters"), tmp_path / "out", district=district, include_special=True
+    )
+    assert report.totals["schools"] == schools
+    assert report.totals["fte"] == pytest.approx(teachers, abs=0.1)
+    assert report.totals["students"] == students
+    dollars = load_district(tmp_path / "out").facts.funds["esser_iii"].dollars
+    assert isinstance(dollars, dict)
+    assert list(dollars.values()) == [left]
+
+
+def test_alike_rows_are_teachers_alike(tmp_path: Path) -> None:
+    data, _ = run(tmp_path, ca_tables())
+    # Two of 0.5 years among four known, and a fifth whose years cannot be.
+    assert fte(data)["666700101626", "novice"] == pytest.approx(2 * 5 / 4)
+    assert fte(data).groupby("school_id").sum()["666700101626"] == pytest.approx(5)
+
+
+def test_impossible_years_are_counted_and_never_used(tmp_path: Path) -> None:
+    data, report = run(tmp_path, ca_tables())
+    assert ("below 0 or over 50", 2) in {(code.code, code.count) for code in report.codes}
+    means = [entry.rows for entry in report.imputed if entry.method == "school_mean"]
+    assert means == [["666700101626", "666706030001"]]
+    assert fte(data)["666706030001", "developing"] == pytest.approx(2 * 4 / 3, abs=0.01)
+
+
+def test_years_counted_from_one_are_shifted(tmp_path: Path) -> None:
+    data, report = run(tmp_path, ca_tables(), district="Capistrano Unified")
+    assert dict(fte(data)["664646106530"]) == {"novice": 2, "developing": 1, "experienced": 1}
+    assert any("start at 1" in note and "66464" in note for note in report.notes)
+
+
+def test_brackets_are_split_and_listed(tmp_path: Path) -> None:
+    data, report = run(tmp_path, ca_tables(), district="61259")
+    assert fte(data)["612596001630", "novice"] == pytest.approx(1.2 * 5 / 4)
+    assert any(entry.note == "five-year brackets, each year alike" for entry in report.imputed)
+    assert any("in this district alone: Oakland Unified" in note for note in report.notes)
+
+
+def test_schools_without_students_and_special_ones_are_left_out(tmp_path: Path) -> None:
+    data, report = run(tmp_path, ca_tables())
+    assert set(data.schools["school_id"]) == {"666700101626", "666706030001"}
+    reasons = {item.why: item.keys for item in report.dropped if item.what == "schools"}
+    assert reasons["no students published"] == ["666706030009"]
+    assert any("continuation" in why and keys == ["666703030475"] for why, keys in reasons.items())
+
+
+def test_lost_zeros_of_school_codes_are_put_back(tmp_path: Path) -> None:
+    _, report = run(tmp_path, ca_tables())
+    assert any("lost leading zeros" in note for note in report.notes)
+
+
+def test_charters_are_told_by_a_workbook_with_a_crooked_header(tmp_path: Path) -> None:
+    sheet = pd.DataFrame(
+        [
+            ["Unduplicated Student Poverty", None, None],
+            ["District Code", "School Code", "Charter \nSchool \n(Y/N)"],
+            ["66670", "0101626", "Yes"],
+            ["66670", "6030001", "No"],
+        ]
+    )
+    (tmp_path / "cde").mkdir()
+    with pd.ExcelWriter(tmp_path / "cde" / "frpm1920.xlsx") as book:
+        pd.DataFrame([["Title"]]).to_excel(book, sheet_name="Title Page", index=False, header=False)
+        sheet.to_excel(book, sheet_name="FRPM School-Level Data ", index=False, header=False)
+    data, report = run(tmp_path, ca_tables())
+    assert list(data.schools["school_id"]) == ["666706030001"]
+    assert any(item.why.startswith("charter") for item in report.dropped)
+
+
+def test_what_is_left_of_a_grant_is_the_district_s_alone(tmp_path: Path) -> None:
+    data, _ = run(tmp_path, ca_tables())
+    assert set(data.facts.funds) == {"esser_iii"}
+    fund = data.facts.funds["esser_iii"]
+    assert fund.dollars == {"66670": 6}
+    assert fund.last_year == "2023-24"
+    assert fund.set_asides[0].min_share == 0.2
+
+
+def test_a_grant_not_reported_is_not_zero(tmp_path: Path) -> None:
+    data, report = run(tmp_path, ca_tables(), district="66464")
+    assert data.facts.funds == {}
+    assert ("districts of esser_iii", ["66464"]) in [(item.what, item.keys) for item in report.dropped]
+
+
+def test_an_unknown_word_for_years_is_a_problem(tmp_path: Path) -> None:
+    tables = ca_tables()
+    tables["teacher_exp_teachers.csv"].loc[0, "experience_years"] = "many"
+    with pytest.raises(InputProblems, match="found 'many'"):
+        run(tmp_path, tables)
+
+
+def test_a_missing_share_is_the_mean_of_its_level(tmp_path: Path) -> None:
+    tables = ca_tables()
+    tables["teacher_exp_schools.csv"].loc[0, "frpm_k12_2122"] = ""
+    data, report = run(tmp_path, tables)
+    counts = data.enrollment.set_index(["school_id", "group"])["students"]
+    assert counts["666700101626", "low_income"] == round(0.81 * 393)
+    assert ["666700101626 low_income"] in [entry.rows for entry in report.imputed]
