@@ -26,6 +26,7 @@ from planner.inheritance import (
     resolve_scenario,
 )
 from planner.merging import leaves
+from planner.policies.base import POLICIES
 from planner.problems import InputProblems
 
 OBJECTIVE = "objective:\n  measures:\n    - {measure: teachers, index: shortfall}\n"
@@ -257,9 +258,8 @@ REFUSED: dict[str, tuple[dict[str, str], list[str]]] = {
             "(did you mean 'base.yaml'?)",
             "child.yaml line 3, changes.0: found 'base.yam'; expected a file that ends in .yaml",
             "child.yaml line 3, changes.1: found no file 'nope.yaml'; expected a YAML file",
-            "child.yaml line 4, policies.transfer: found policy 'transfer'; expected one of class_size, "
-            "fund_rules, hiring, hold_harmless, measure_floor, minimum_staffing, novice_share, "
-            "reallocation_limit, stipends, transfers (did you mean 'transfers'?)",
+            "child.yaml line 4, policies.transfer: found policy 'transfer'; "
+            f"expected one of {', '.join(POLICIES.names())} (did you mean 'transfers'?)",
             "child.yaml line 5, fte_step: found 'wide'; expected a number above 0 and at most 100",
         ],
     ),

@@ -17,10 +17,7 @@ from planner.yaml_file import parse_yaml
 
 HEAD = "name: X\nobjective: {measures: [{measure: teachers, index: shortfall}]}\n"
 MEASURES = "dollars, experienced_teachers, novice_teachers, sections, support, teachers"
-KINDS = (
-    "class_size, fund_rules, hiring, hold_harmless, measure_floor, minimum_staffing, novice_share, "
-    "reallocation_limit, stipends, transfers"
-)
+KINDS = ", ".join(POLICIES.names())
 TRANSFER_KEYS = (
     "in_field, kind, max_share_of_district, max_share_per_school, protected_pools, protected_schools, "
     "source, voluntary, volunteer_share"
@@ -210,6 +207,7 @@ def example(**extra: Any) -> dict[str, Any]:
     return {"name": "X", "objective": {"measures": [{"measure": "teachers", "index": "shortfall"}]}, **extra}
 
 
+# Policies that have parameters without a default; the others are read as {}.
 POLICY_EXAMPLES: dict[str, dict[str, Any]] = {
     "class_size": {"courses": {"K-3 core": {"max": 20, "high_need": {"max": 18, "min": 15, "free": True}}}},
     "fund_rules": {"funds": {"esser": {"caps": [{"uses": ["tutoring"], "max_share": 0.5}]}}},
@@ -224,13 +222,9 @@ POLICY_EXAMPLES: dict[str, dict[str, Any]] = {
 }
 
 
-def test_every_policy_has_an_example_here() -> None:
-    assert sorted(POLICY_EXAMPLES) == POLICIES.names()
-
-
-@pytest.mark.parametrize("kind", POLICY_EXAMPLES)
+@pytest.mark.parametrize("kind", POLICIES.names())
 def test_a_policy_reads_back(kind: str) -> None:
-    scenario = resolve_scenario(example(policies={kind: POLICY_EXAMPLES[kind]}))
+    scenario = resolve_scenario(example(policies={kind: POLICY_EXAMPLES.get(kind, {})}))
     assert scenario.policies[kind].name == kind
     assert resolve_scenario(scenario.resolved()) == scenario
 

@@ -55,7 +55,10 @@ GOOD = [
     terms("{measure: teachers, index: range, floor_only: true, target: ~}"),
     f"name: X\nobjective: {{measures: [{TERM}], then: [least_cost]}}\n",
     f"name: X\nobjective: {{measures: [{TERM}], then: []}}\n",
-    *(HEAD + yaml.safe_dump({"policies": {kind: entry}}) for kind, entry in POLICY_EXAMPLES.items()),
+    *(
+        HEAD + yaml.safe_dump({"policies": {kind: entry}})
+        for kind, entry in ((kind, POLICY_EXAMPLES.get(kind, {})) for kind in POLICIES)
+    ),
     CHILD,
     CHILD + "changes: [changes/a.yaml]\n",
     HEAD + "changes: [changes/a.yaml]\n",
