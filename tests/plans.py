@@ -22,8 +22,9 @@ RICH = {
     "years": ["2026-27", "2027-28"],
     "objective": {
         "measures": [
-            {"measure": "experienced_teachers", "index": "shortfall", "weight": 0.5},
-            {"measure": "dollars", "index": "gap", "group": "low_income", "weight": 0.5},
+            {"measure": "experienced_teachers", "index": "shortfall", "weight": 0.4},
+            {"measure": "teachers", "index": "tail", "weight": 0.3},
+            {"measure": "dollars", "index": "gap", "group": "low_income", "weight": 0.3},
         ]
     },
     "policies": {
