@@ -37,6 +37,9 @@ class Answer:
         The model of the combination that was kept; the solution's bound and status are those of all.
     chosen
         The case taken of each policy that has several.
+    rank
+        Values of the stages in their order: of two plans with the same inequity, the one with fewer moves
+        comes first.
     tried
         How many combinations there were.
     """
@@ -44,6 +47,7 @@ class Answer:
     model: AllocationModel
     solution: Solution
     chosen: Mapping[str, Policy]
+    rank: tuple[float, ...]
     tried: int = 1
 
     def noted_in(self, plan: Plan) -> Plan:
@@ -97,9 +101,13 @@ def best_of(case: Case) -> Answer:
         if trial.has_plan and trial.objective <= least + SAME_POINTS
     ]
     if not finalists:
-        return Answer(build(case, found[0]), _overall(trials[0], trials), {}, len(found))
+        return Answer(build(case, found[0]), _overall(trials[0], trials), {}, ())
     answers = [_whole(case, chosen, 0.5 / len(finalists)) for chosen in finalists]
-    best = min((answer for answer in answers if answer.solution.has_plan), key=_rank, default=answers[0])
+    best = min(
+        (answer for answer in answers if answer.solution.has_plan),
+        key=lambda answer: answer.rank,
+        default=answers[0],
+    )
     return replace(best, solution=_overall(best.solution, trials), tried=len(found))
 
 
@@ -110,13 +118,13 @@ def _first_stage(case: Case, chosen: Mapping[str, Policy], share: float) -> Solu
 
 def _whole(case: Case, chosen: Mapping[str, Policy], share: float) -> Answer:
     model = build(case, chosen)
-    return Answer(model, solve_stages(model, stages(model), share), chosen)
-
-
-def _rank(answer: Answer) -> tuple[float, ...]:
-    """Values of the stages in their order: of two plans with the same inequity, the one with fewer moves."""
-    values = answer.solution.values
-    return tuple(round(_value(stage.expression, values), 6) for stage in stages(answer.model))
+    objectives = stages(model)
+    solution = solve_stages(model, objectives, share)
+    values = solution.values
+    rank = (
+        tuple(round(_value(stage.expression, values), 6) for stage in objectives) if solution.has_plan else ()
+    )
+    return Answer(model, solution, chosen, rank)
 
 
 def _value(expression: Linear, values: np.ndarray) -> float:

@@ -1,0 +1,292 @@
+"""Comparability: state and local money staffs Title I schools about as well as the others."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from planner.case import Case
+from planner.district import Share
+from planner.outcome import Outcome
+from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, percent
+from planner.policies.instructional import (
+    Counting,
+    counted_expression,
+    counted_staff,
+    in_fte,
+    in_salaries,
+)
+from planner.policies.state_local import StateLocalPolicy
+from planner.problems import Problem, nearest
+
+STEP = 0.05
+Test = Literal["staff", "salaries"]
+TESTS: tuple[Test, ...] = ("staff", "salaries")
+NO_STAFF = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One Title I school under one test in one year.
+
+    Parameters
+    ----------
+    span
+        Grade span, or ``all`` where the district is compared as a whole.
+    students
+        The school's students.
+    amount
+        Its instructional staff on state and local money, or their salaries [FTE or dollars a year].
+    actual
+        Students per staff member, or salaries per student [students per FTE, dollars per student].
+    average
+        The figure of the schools not in Title I, in the unit of the test.
+    limit
+        The most students per FTE, or the least dollars per student.
+    passes
+        Whether the school is comparable under this test.
+    """
+
+    policy: str
+    year: str
+    district_id: str
+    span: str
+    school_id: str
+    test: Test
+    students: float
+    amount: float
+    actual: float
+    average: float
+    limit: float
+    passes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The schools that are compared with one another: Title I ones with all others."""
+
+    district: int
+    name: str
+    title_i: list[int]
+    others: list[int]
+
+
+@POLICIES.register("comparability")
+class Comparability(StateLocalPolicy):
+    """Title I schools against the average of the others, by grade span (ESEA section 1118(c)).
+
+    Test ``staff``: students per instructional staff member at most 110% of the average. Test ``salaries``:
+    instructional salaries per student at least 90% of it. ``either`` tries both and keeps the better plan.
+    Written as staff per student, both are linear. With ``average: mean_of_ratios`` the mean of staff per
+    student stands in for the mean of students per staff, which is never below its inverse: so the plan is on
+    the safe side of the rule, and `check` judges the rule itself.
+
+    Exempt: schools of 100 or fewer students (on both sides), spans with a single school, and spans that are
+    all Title I or without it. Staff that a federal fund pays do not count: what its lines ``staff`` and
+    ``positions`` carry is taken off, at the district's average pay of instructional staff.
+    """
+
+    kind: ClassVar[str] = "comparability"
+    title: ClassVar[str] = "Comparability"
+    default_source: ClassVar[str] = "ESEA section 1118(c), 20 USC 6321(c) (domain.md 3.4)"
+
+    test: Literal["staff", "salaries", "either"] = "staff"
+    average: Literal["pooled", "mean_of_ratios"] = Field(
+        default="pooled", description="average of the other schools: all together, or the mean of each one's"
+    )
+    max_ratio: Annotated[float, Field(ge=1, le=10)] = Field(
+        default=1.10, description="most students per staff member, as a multiple of the average"
+    )
+    min_salaries: Share = Field(
+        default=0.90, description="least salaries per student, as a share of the average"
+    )
+    instructional: list[str] = Field(
+        default_factory=lambda: ["teacher"],
+        min_length=1,
+        description="staff that count, as role/field/experience",
+    )
+    excluded: list[str] = Field(
+        default_factory=list, description="staff that do not, such as those of special education"
+    )
+    longevity: Literal["exclude", "include"] = Field(
+        default="exclude", description="whether pay for experience counts as salary; the law leaves it out"
+    )
+    small_school: Annotated[float, Field(ge=0)] = Field(
+        default=100, description="schools of at most so many students are exempt [students]"
+    )
+    within: Literal["level", "district"] = Field(
+        default="level", description="compare by grade span, or all together"
+    )
+
+    def statement(self) -> str:
+        """Return the rule in words."""
+        average = "average of all the others together" if self.average == "pooled" else "mean of the others"
+        where = " in its grade span" if self.within == "level" else ""
+        most = f"at most {percent(self.max_ratio)} of the students per staff member"
+        least = f"at least {percent(self.min_salaries)} of the salaries per student"
+        asked = {"staff": most, "salaries": least, "either": f"{most}, or {least}"}[self.test]
+        return f"Each Title I school has {asked}, compared with the {average}{where}."
+
+    # What is compared with what ---------------------------------------------------------------------------
+
+    def spans(self, case: Case) -> list[Span]:
+        """Return the grade spans that have something to compare."""
+        cells = case.cell_of("level" if self.within == "level" else "district")
+        found = []
+        for cell in sorted(set(cells.tolist())):
+            schools = np.flatnonzero(cells == cell)
+            large = [s for s in schools.tolist() if case.students[s] > self.small_school]
+            title_i = [s for s in large if case.title_i[s]]
+            others = [s for s in large if not case.title_i[s]]
+            if len(schools) > 1 and title_i and others:
+                name = case.level_of[int(schools[0])] if self.within == "level" else "all"
+                found.append(Span(int(case.district_of[schools[0]]), name, title_i, others))
+        return found
+
+    def cases(self, case: Case) -> list[Policy]:  # type: ignore[override]
+        """Return one variant for each test where either will do."""
+        tests = ("staff", "salaries") if self.test == "either" else (self.test,)
+        return [self.model_copy(update={"test": test}) for test in tests]
+
+    def _counting(self, case: Case, test: Test) -> Counting:
+        counted = np.array(
+            [
+                any(pool.matches(pattern) for pattern in self.instructional)
+                and not any(pool.matches(pattern) for pattern in self.excluded)
+                for pool in case.pools
+            ],
+            dtype=bool,
+        )
+        if test == "staff":
+            return in_fte(case, counted, self.federal)
+        return in_salaries(case, counted, self.federal, self.longevity == "include")
+
+    # The model --------------------------------------------------------------------------------------------
+
+    def apply(self, model: Any) -> None:
+        """Bound each Title I school's staff, or salaries, by the others'; staff where either will do."""
+        case = model.case
+        test: Test = "salaries" if self.test == "salaries" else "staff"
+        share = self.min_salaries if test == "salaries" else 1 / self.max_ratio
+        counting = self._counting(case, test)
+        for year in range(len(case.years)):
+            held = counted_expression(model, year, counting)
+            for span in self.spans(case):
+                average = self._average_expression(model, span, held)
+                for school in span.title_i:
+                    least = average * (share * float(case.students[school]))
+                    model.require(self, (school, test, year), held[school] >= least)
+
+    def _average_expression(self, model: Any, span: Span, held: Any) -> Any:
+        students = model.case.students
+        if self.average == "pooled":
+            return model.sum(held[s] for s in span.others) / float(students[span.others].sum())
+        return model.sum(held[s] / float(students[s]) for s in span.others) / len(span.others)
+
+    # The judgement ----------------------------------------------------------------------------------------
+
+    def rows(self, outcome: Outcome) -> Iterator[SheetRow]:
+        """Yield each Title I school under both tests, from the plan's figures alone."""
+        case = outcome.case
+        for test, (year, label) in itertools.product(TESTS, enumerate(case.years)):
+            held = counted_staff(outcome, year, self._counting(case, test))
+            for span in self.spans(case):
+                average = self._average(test, case.students[span.others], held[span.others])
+                limit = average * (self.max_ratio if test == "staff" else self.min_salaries)
+                place = (self.name, label, case.district_names[span.district], span.name)
+                for school in span.title_i:
+                    students, amount = float(case.students[school]), float(held[school])
+                    actual = _figure(test, students, amount)
+                    finding = self._finding((case.school_ids[school], label), test, actual, limit)
+                    figures = (students, amount, actual, average, limit)
+                    yield SheetRow(*place, case.school_ids[school], test, *figures, passes=finding.holds)
+
+    def _average(self, test: Test, students: np.ndarray, held: np.ndarray) -> float:
+        if self.average == "pooled":
+            return _figure(test, float(students.sum()), float(held.sum()))
+        return float(
+            np.mean([_figure(test, float(n), float(x)) for n, x in zip(students, held, strict=True)])
+        )
+
+    def _finding(self, place: tuple[str, str], test: Test, actual: float, limit: float) -> Finding:
+        if test == "staff":
+            return Finding(self.name, "students per staff member", *place, actual, "<=", limit, "students")
+        return Finding(self.name, "salaries per student", *place, actual, ">=", limit, "dollars per student")
+
+    def check(self, outcome: Outcome) -> Iterator[Finding]:
+        """Compare each Title I school with the others; where either test will do, by one that all pass."""
+        by_test: dict[str, list[Finding]] = {test: [] for test in TESTS}
+        for row in self.rows(outcome):
+            finding = self._finding((row.school_id, row.year), row.test, row.actual, row.limit)
+            by_test[row.test].append(finding)
+        if self.test != "either":
+            yield from by_test[self.test]
+            return
+        passed = (found for found in by_test.values() if all(finding.holds for finding in found))
+        yield from next(passed, by_test["staff"])
+
+    # Its price and its problems ---------------------------------------------------------------------------
+
+    def steps(self) -> list[Relaxation]:
+        """Five percentage points of the ratio, or of the salaries."""
+        steps = []
+        if self.test != "salaries":
+            more = round(self.max_ratio + STEP, 9)
+            words = from_to("the most students per staff member", self.max_ratio, more)
+            steps.append(self.relaxed(words, max_ratio=more))
+        if self.test != "staff":
+            less = max(0.0, round(self.min_salaries - STEP, 9))
+            words = from_to("the least salaries per student", self.min_salaries, less)
+            steps.append(self.relaxed(words, min_salaries=less))
+        return steps
+
+    def problems(self, case: Case) -> Iterable[Problem]:
+        """Yield staff and funds that the data does not have, and a missing column of Title I schools."""
+        yield from super().problems(case)
+        names = sorted({part for pool in case.pools for part in (pool.role, str(pool))})
+        for key, patterns in (("instructional", self.instructional), ("excluded", self.excluded)):
+            for pattern in patterns:
+                if not case.pools_like(pattern):
+                    where = f"policies.{self.name}.{key}"
+                    yield Problem(where, f"'{pattern}'", "staff of the data", nearest(pattern, names))
+        if "title_i" not in case.district.schools:
+            yield Problem("schools", "no column title_i", "which schools are Title I, for comparability")
+
+    def warnings(self, case: Case) -> Iterable[str]:
+        """Yield how the funds were read, what is exempt, and where the plan is on the safe side."""
+        yield from super().warnings(case)
+        compared = {school for span in self.spans(case) for school in span.title_i}
+        exempt = [case.school_ids[s] for s in np.flatnonzero(case.title_i).tolist() if s not in compared]
+        if exempt:
+            yield (
+                f"{self.name}: exempt, as small, alone in their span or without a school to compare with: "
+                f"{', '.join(sorted(exempt))}."
+            )
+        if self.average == "mean_of_ratios" and self.test != "salaries":
+            yield (
+                f"{self.name}: the mean of students per staff member is held on the safe side, as the mean "
+                "of staff per student; a plan just inside the rule may be passed over."
+            )
+
+
+def _figure(test: Test, students: float, amount: float) -> float:
+    """Students per staff member, or dollars per student; no staff is infinitely many students each."""
+    if test == "salaries":
+        return amount / students
+    return students / amount if amount > NO_STAFF else math.inf
+
+
+def sheet(outcome: Outcome) -> list[SheetRow]:
+    """Return the pass or fail of every Title I school under both tests.
+
+    By the scenario's `comparability` policies, or by the law's own terms where it has none.
+    """
+    policies = outcome.case.policies_of(Comparability.kind) or [Comparability(name=Comparability.kind)]
+    rows = [row for policy in policies if isinstance(policy, Comparability) for row in policy.rows(outcome)]
+    return sorted(rows, key=lambda row: (row.policy, row.year, row.school_id, row.test))

@@ -1,0 +1,386 @@
+"""Rank and serve: Title I goes to schools in order of poverty, and never more a student further down."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from planner.case import Case
+from planner.district import STAFF_USE, STIPENDS_USE, Share
+from planner.outcome import Outcome
+from planner.policies.base import MOST_CASES, POLICIES, Finding, Policy, Relaxation, from_to, percent
+from planner.problems import Problem, nearest
+
+STEP = 0.05
+RESERVATION_STEP = 0.01
+# Under this a school is not served: plans are rounded to cents.
+SERVED_DOLLARS = 1.0
+PARENT_ENGAGEMENT = "parent_engagement"
+PARENT_ENGAGEMENT_FROM = 500_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A district's schools in the order in which they are served.
+
+    Parameters
+    ----------
+    order
+        Eligible schools, poorest first.
+    poverty
+        Poverty share of every school; NaN where it is not known.
+    first
+        How many of them stand above the share that must be served first.
+    above_floor
+        How many stand at or above the share under which the 125% rule starts.
+    least
+        Least dollars per low-income student under the 125% rule.
+    """
+
+    district: int
+    order: list[int]
+    poverty: np.ndarray
+    first: int
+    above_floor: int
+    least: float
+
+
+@POLICIES.register("rank_and_serve")
+class RankAndServe(Policy):
+    """How a district shares Title I, Part A among its schools (ESEA section 1113).
+
+    Schools are ranked by poverty. Every school above 75% is served first, whatever its grade span; then come
+    the eligible schools (at or above the district's average, or 35%) in order, down to a cut-off. Dollars per
+    low-income student never rise from one school to the next. Where a school under 35% is served, each
+    served school gets at least 125% of the district's dollars per low-income student. What is reserved comes
+    off the top, and at most 5% goes to financial incentives for teachers.
+
+    Which school is the last one served is a choice, so the rule is a case for each cut-off. Without a least
+    amount, a school may be served with nothing, so a cut-off above 35% only repeats a lower one: only the
+    lowest of these is a case of its own.
+    """
+
+    kind: ClassVar[str] = "rank_and_serve"
+    title: ClassVar[str] = "Rank and serve"
+    default_source: ClassVar[str] = "ESEA section 1113, 20 USC 6313; 34 CFR 200.77-200.78 (domain.md 3.3)"
+
+    fund: str = Field(default="title_i", description="the Title I, Part A fund")
+    poverty: str = Field(default="low_income", description="student group that measures poverty")
+    first_above: Share = Field(default=0.75, description="schools above this share are served first")
+    eligible_from: Share = Field(
+        default=0.35,
+        description="schools from this share on are eligible, as are those at the district's average",
+    )
+    floor_share: Annotated[float, Field(ge=0, le=5)] = Field(
+        default=1.25, description="least dollars per low-income student, as a multiple of the district's"
+    )
+    min_dollars: Annotated[float, Field(ge=0)] = Field(
+        default=0.0, description="least that a served school gets [dollars a year per low-income student]"
+    )
+    levels: list[Literal["elementary", "middle", "high", "other"]] = Field(
+        default_factory=list, description="grade spans served below the first schools; all if empty"
+    )
+    reservations: dict[str, Share] = Field(
+        default_factory=dict, description="shares of the fund that do not go to schools, by purpose"
+    )
+    incentives: Share = Field(default=0.05, description="most of the fund for stipends")
+    exempt_below: Annotated[float, Field(ge=0)] = Field(
+        default=1000, description="districts with fewer students are exempt [students]"
+    )
+    cut_offs: dict[str, Annotated[int, Field(ge=0)]] = Field(
+        default_factory=dict,
+        description="how many ranked schools are served, by district_id, where it is known",
+    )
+
+    @model_validator(mode="after")
+    def _leaves_something(self) -> RankAndServe:
+        if sum(self.reservations.values()) > 1:
+            raise ValueError("reservations of at most 1 in all")
+        return self
+
+    def statement(self) -> str:
+        """Return the rule in words."""
+        reserved = sum(self.reservations.values())
+        known = ", ".join(f"the first {count} are served" for _, count in sorted(self.cut_offs.items()))
+        parts = [
+            f"{self.fund} goes to schools in order of {self.poverty}, those above "
+            f"{percent(self.first_above)} first, with never more per student further down",
+            f"at least {percent(self.floor_share)} of the average where a school under "
+            f"{percent(self.eligible_from)} is served",
+            *([f"{percent(reserved)} is reserved"] if reserved else []),
+            f"at most {percent(self.incentives)} for teacher incentives",
+            *([known] if known else []),
+        ]
+        return "; ".join(parts) + "."
+
+    # The ranking ------------------------------------------------------------------------------------------
+
+    def rankings(self, case: Case) -> list[Ranking]:
+        """Return the ranking of each district that the rule binds."""
+        if self.poverty not in case.groups or self.fund not in case.funds:
+            return []
+        return [self._ranking(case, d) for d in range(len(case.district_names)) if self._binds(case, d)]
+
+    def _binds(self, case: Case, district: int) -> bool:
+        schools = case.schools_of[district]
+        spans = [case.level_of[school] for school in schools]
+        small = float(case.students[schools].sum()) < self.exempt_below
+        return not small and len(set(spans)) < len(spans)
+
+    def _ranking(self, case: Case, district: int) -> Ranking:
+        poor = case.groups[self.poverty]
+        share = poor / case.students
+        schools = [s for s in case.schools_of[district] if poor[s] > 0]
+        average = float(poor[schools].sum() / case.students[case.schools_of[district]].sum())
+        eligible = [
+            s
+            for s in schools
+            if share[s] > self.first_above
+            or (
+                share[s] >= min(average, self.eligible_from)
+                and (not self.levels or case.level_of[s] in self.levels)
+            )
+        ]
+        order = sorted(eligible, key=lambda s: (-share[s], case.school_ids[s]))
+        least = (
+            self.floor_share * case.fund_dollars(self.fund, district) / max(1.0, float(poor[schools].sum()))
+        )
+        above = [
+            sum(share[s] > self.first_above for s in order),
+            sum(share[s] >= self.eligible_from for s in order),
+        ]
+        return Ranking(district, order, share, int(above[0]), int(above[1]), float(least))
+
+    def cut_offs_of(self, case: Case, ranking: Ranking) -> list[int]:
+        """Return the cut-offs worth trying: schools with the same share are served together."""
+        name = case.district_names[ranking.district]
+        if name in self.cut_offs:
+            return [min(self.cut_offs[name], len(ranking.order))]
+        share = [float(ranking.poverty[s]) for s in ranking.order]
+        ends = [k for k in range(1, len(share) + 1) if k == len(share) or share[k] < share[k - 1]]
+        ends = [k for k in ends if k >= ranking.first]
+        if self.min_dollars == 0:
+            repeats = [k for k in ends if k <= ranking.above_floor][:-1]
+            ends = [k for k in ends if k not in repeats]
+        return ends or [0]
+
+    def cases(self, case: Case) -> list[Policy]:  # type: ignore[override]
+        """Return one variant for each cut-off, and for each combination of them where there are districts."""
+        rankings = self.rankings(case)
+        names = [case.district_names[ranking.district] for ranking in rankings]
+        choices = [self.cut_offs_of(case, ranking) for ranking in rankings]
+        if np.prod([len(choice) for choice in choices]) > MOST_CASES:
+            return [self]
+        return [
+            self.model_copy(update={"cut_offs": dict(zip(names, picked, strict=True))})
+            for picked in itertools.product(*choices)
+        ]
+
+    # The model --------------------------------------------------------------------------------------------
+
+    def apply(self, model: Any) -> None:
+        """Add the rows of the known cut-off; where none is known, of the first of its cases."""
+        case = model.case
+        for ranking in self.rankings(case):
+            count = self.cut_offs_of(case, ranking)[0]
+            for year in range(len(case.years)):
+                if case.alive(self.fund, year):
+                    self._share_out(model, ranking, count, year)
+                    self._limit_incentives(model, ranking, year)
+            self._reserve(model, ranking)
+
+    def _share_out(self, model: Any, ranking: Ranking, count: int, year: int) -> None:
+        case, poor = model.case, model.case.groups[self.poverty]
+        served = ranking.order[:count]
+        for school in case.schools_of[ranking.district]:
+            if school not in served:
+                paid = self._paid(model, school, year)
+                if paid.terms or paid.constant:
+                    model.require(self, (school, "not served", year), paid <= 0)
+        for upper, lower in _neighbours(served, ranking.poverty):
+            left = self._paid(model, upper, year) * float(poor[lower])
+            right = self._paid(model, lower, year) * float(poor[upper])
+            key = (upper, "at least as", case.school_ids[lower], year)
+            model.require(self, key, (left - right) / float(poor[upper] * poor[lower]) >= 0)
+        least = max(self.min_dollars, ranking.least if count > ranking.above_floor else 0.0)
+        for school in served if least > 0 else []:
+            paid = self._paid(model, school, year)
+            model.require(self, (school, "least", year), paid >= least * float(poor[school]))
+
+    def _paid(self, model: Any, school: int, year: int) -> Any:
+        """All of the fund at a school, today's pay on it included."""
+        case = model.case
+        uses = [use for fund, use in case.cells_by_school[school] if fund == self.fund]
+        pay = case.lines.get((school, self.fund, STAFF_USE), 0.0)
+        return model.sum([pay, *(model.dollars(school, self.fund, use, year) for use in uses)])
+
+    def _limit_incentives(self, model: Any, ranking: Ranking, year: int) -> None:
+        case = model.case
+        schools = case.schools_of[ranking.district]
+        spent = model.sum(model.dollars(school, self.fund, STIPENDS_USE, year) for school in schools)
+        most = self.incentives * case.fund_dollars(self.fund, ranking.district)
+        if spent.terms:
+            name = case.district_names[ranking.district]
+            model.require(self, (name, "incentives", year), spent <= most)
+
+    def _reserve(self, model: Any, ranking: Ranking) -> None:
+        case = model.case
+        if not self.reservations:
+            return
+        name, schools = case.district_names[ranking.district], case.schools_of[ranking.district]
+        for years in self._accounts(case):
+            spent = model.sum(self._paid(model, school, year) for school in schools for year in years)
+            model.require(
+                self, (name, "reserved", years[-1]), spent <= self._for_schools(case, ranking, years)
+            )
+
+    def _accounts(self, case: Case) -> Iterator[list[int]]:
+        """Yield the years over which the fund's dollars are counted together, as the budget counts them."""
+        alive = [year for year in range(len(case.years)) if case.alive(self.fund, year)]
+        for year in alive:
+            yield alive[: alive.index(year) + 1] if case.funds[self.fund].carry_over else [year]
+
+    def _for_schools(self, case: Case, ranking: Ranking, years: list[int]) -> float:
+        left = 1 - sum(self.reservations.values())
+        return left * case.fund_dollars(self.fund, ranking.district) * len(years)
+
+    # The judgement ----------------------------------------------------------------------------------------
+
+    def check(self, outcome: Outcome) -> Iterator[Finding]:
+        """Walk down the ranking by what each school gets, whatever the cut-off was."""
+        case = outcome.case
+        for ranking in self.rankings(case):
+            name = case.district_names[ranking.district]
+            for year, label in enumerate(case.years):
+                if case.alive(self.fund, year):
+                    paid = self._paid_out(outcome, year)
+                    yield from self._check_order(case, ranking, paid, label)
+                    yield from self._check_least(case, ranking, paid, label)
+                    stipends = _spent(outcome, ranking.district, self.fund, year, STIPENDS_USE)
+                    most = self.incentives * case.fund_dollars(self.fund, ranking.district)
+                    yield Finding(
+                        self.name, "teacher incentives", name, label, stipends, "<=", most, "dollars"
+                    )
+            for years in self._accounts(case) if self.reservations else []:
+                schools = case.schools_of[ranking.district]
+                spent = sum(float(self._paid_out(outcome, year)[schools].sum()) for year in years)
+                most, last = self._for_schools(case, ranking, years), case.years[years[-1]]
+                yield Finding(self.name, "left for schools", name, last, spent, "<=", most, "dollars")
+
+    def _paid_out(self, outcome: Outcome, year: int) -> np.ndarray:
+        case = outcome.case
+        paid = np.zeros(len(case.school_ids))
+        for school, fund, use in case.cells:
+            if fund == self.fund:
+                paid[school] += outcome.dollars(school, fund, use, year)
+        for (school, fund, use), dollars in case.lines.items():
+            if fund == self.fund and use == STAFF_USE:
+                paid[school] += dollars
+        return paid
+
+    def _check_order(self, case: Case, ranking: Ranking, paid: np.ndarray, label: str) -> Iterator[Finding]:
+        poor = case.groups[self.poverty]
+        for school in case.schools_of[ranking.district]:
+            if school not in ranking.order:
+                where = case.school_ids[school]
+                yield Finding(
+                    self.name, "not eligible", where, label, float(paid[school]), "<=", 0.0, "dollars"
+                )
+        for upper, lower in _neighbours(ranking.order, ranking.poverty):
+            least = float(paid[lower] / poor[lower] * poor[upper])
+            rule = f"as much per low-income student as the next school, {case.school_ids[lower]}"
+            where, had = case.school_ids[upper], float(paid[upper])
+            yield Finding(self.name, rule, where, label, had, ">=", least, "dollars")
+
+    def _check_least(self, case: Case, ranking: Ranking, paid: np.ndarray, label: str) -> Iterator[Finding]:
+        poor = case.groups[self.poverty]
+        served = [school for school in ranking.order if paid[school] > SERVED_DOLLARS]
+        low = any(ranking.poverty[school] < self.eligible_from for school in served)
+        least = max(self.min_dollars, ranking.least if low else 0.0)
+        for school in served if least > 0 else []:
+            where, due = case.school_ids[school], least * float(poor[school])
+            rule = "the least a served school gets"
+            yield Finding(self.name, rule, where, label, float(paid[school]), ">=", due, "dollars")
+
+    # Its price and its problems ---------------------------------------------------------------------------
+
+    def steps(self) -> list[Relaxation]:
+        """Five percentage points of the least amount and of incentives; one point of each reservation."""
+        less = max(0.0, round(self.floor_share - STEP, 9))
+        more = min(1.0, round(self.incentives + STEP, 9))
+        steps = [
+            self.relaxed(from_to("the least of the average", self.floor_share, less), floor_share=less),
+            self.relaxed(from_to("teacher incentives", self.incentives, more), incentives=more),
+        ]
+        for purpose, share in sorted(self.reservations.items()):
+            eased = max(0.0, round(share - RESERVATION_STEP, 9))
+            words = from_to(f"the reservation for {purpose}", share, eased)
+            steps.append(self.relaxed(words, reservations={**self.reservations, purpose: eased}))
+        return steps
+
+    def problems(self, case: Case) -> Iterable[Problem]:
+        """Yield names that the data does not have, and more cut-offs than can be tried."""
+        where = f"policies.{self.name}"
+        if self.fund not in case.funds:
+            hint = nearest(self.fund, case.planned_funds)
+            yield Problem(f"{where}.fund", f"'{self.fund}'", "a planned fund", hint)
+        if self.poverty not in case.groups:
+            hint = nearest(self.poverty, case.groups)
+            yield Problem(f"{where}.poverty", f"'{self.poverty}'", "a student group", hint)
+        for district in self.cut_offs:
+            if district not in case.district_names:
+                hint = nearest(district, case.district_names)
+                yield Problem(f"{where}.cut_offs", f"'{district}'", "a district_id", hint)
+        count = np.prod([len(self.cut_offs_of(case, ranking)) for ranking in self.rankings(case)])
+        if count > MOST_CASES:
+            hint = "name how many schools are served, by district_id"
+            yield Problem(f"{where}.cut_offs", f"{count:g} cut-offs", f"at most {MOST_CASES}", hint)
+
+    def warnings(self, case: Case) -> Iterable[str]:
+        """Yield exempt districts, ranked schools out of reach, and a reservation that is missing."""
+        rankings = self.rankings(case)
+        bound = {ranking.district for ranking in rankings}
+        for district, name in enumerate(case.district_names):
+            if district not in bound:
+                yield f"{self.name}: district {name} is exempt (few students, or one school a grade span)."
+            elif (
+                case.fund_dollars(self.fund, district) > PARENT_ENGAGEMENT_FROM
+                and PARENT_ENGAGEMENT not in self.reservations
+            ):
+                yield (
+                    f"{self.name}: district {name} has over $500,000 and no reservation {PARENT_ENGAGEMENT}; "
+                    "the law asks for at least 1%, of which 90% goes to schools."
+                )
+        for ranking in rankings:
+            yield from self._out_of_reach(case, ranking)
+
+    def _out_of_reach(self, case: Case, ranking: Ranking) -> Iterable[str]:
+        reached = {school for school, fund, _ in case.cells if fund == self.fund}
+        passed = [
+            s for n, s in enumerate(ranking.order) if s not in reached and reached & set(ranking.order[n:])
+        ]
+        if passed:
+            names = ", ".join(case.school_ids[school] for school in passed)
+            yield (
+                f"{self.name}: ranked above a school that {self.fund} may reach, but out of its reach: "
+                f"{names}. No school below them can be served."
+            )
+
+
+def _neighbours(order: list[int], poverty: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Yield each school with every school of the next lower share; schools of one share are not ordered."""
+    groups = [list(tied) for _, tied in itertools.groupby(order, key=lambda s: float(poverty[s]))]
+    for upper, lower in itertools.pairwise(groups):
+        yield from itertools.product(upper, lower)
+
+
+def _spent(outcome: Outcome, district: int, fund: str, year: int, use: str) -> float:
+    case = outcome.case
+    return sum(
+        outcome.dollars(s, fund, use, year) for s in case.schools_of[district] if (s, fund, use) in case.cells
+    )
