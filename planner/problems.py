@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -43,8 +44,14 @@ class InputProblems(Exception):  # noqa: N818 - named for its readers, who look 
     """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems: tuple[Problem, ...] = tuple(sorted(set(problems)))
+        self.problems: tuple[Problem, ...] = tuple(sorted(set(problems), key=_reading_order))
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def _reading_order(problem: Problem) -> tuple[list[tuple[int, str]], Problem]:
+    """Line 6 before line 10: numbers inside a place count as numbers."""
+    parts = re.split(r"(\d+)", problem.where)
+    return [(int(part), "") if part.isdigit() and part.isascii() else (-1, part) for part in parts], problem
 
 
 def raise_all(problems: Iterable[Problem]) -> None:
