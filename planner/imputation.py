@@ -26,6 +26,7 @@ METHODS: dict[str, str] = {
     "share_of_students": "published share times the school's students, to the nearest student",
     "share_of_absent": "the district's count, spread by its share of each school's chronically absent",
     "district_share": "the district's published share times the school's students",
+    "from_ratio": "students divided by the published students per teacher",
     "headcount_as_fte": "each teacher counted as one full-time position",
     "schedule": "salary schedule at the middle of the experience band",
     "even_grades": "students spread evenly over the school's grades",

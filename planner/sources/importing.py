@@ -48,12 +48,21 @@ def import_source(kind: str, folder: str | Path, out: str | Path, **options: Any
     chosen = read_options(source, options)
     raise_all(_folder_problems(Path(folder), Path(out)))
     report = ImportReport(kind, chosen.model_dump(mode="json"))
-    draft = source.read(Path(folder), chosen, report)
+    draft = _weighed(source.read(Path(folder), chosen, report), report)
     with _staged(Path(out)) as staging:
         write_dataset(draft, report, staging)
         _total(load_district(staging), report)
         (staging / REPORT_FILE).write_text(report.to_yaml(), encoding="utf-8")
     return report
+
+
+def _weighed(draft: Draft, report: ImportReport) -> Draft:
+    """Keep the need weights of groups that the enrollment counts; the others are noted, not counted as none."""
+    counted = set(draft.tables["enrollment"]["group"])
+    weights = dict(draft.facts.get("need_weights", {}))
+    for group in sorted(set(weights) - counted):
+        report.note(f"no school has a count of {group}: its need weight of {weights.pop(group)} is left out")
+    return Draft({**draft.facts, "need_weights": weights}, draft.tables)
 
 
 def read_options(source: Source, options: dict[str, Any]) -> Options:
