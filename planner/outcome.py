@@ -131,8 +131,8 @@ class Outcome:
         return sum(self.get("join", (school, pool, tier, year)) for tier in tiers)
 
     def recruited(self, school: int, pool: int, year: int) -> float:
-        """Vacancies filled only because a stipend is paid [FTE]."""
-        tiers = range(1, len(self.case.stipend_tiers) + 1)
+        """Vacancies filled only because a stipend is paid, also where a plan names none [FTE]."""
+        tiers = range(len(self.case.stipend_tiers) + 1)
         return sum(self.get("recruit", (school, pool, tier, year)) for tier in tiers)
 
     def hired(self, school: int, pool: int, year: int) -> float:
