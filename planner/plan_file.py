@@ -13,8 +13,8 @@ from typing import Any
 from planner.plan import FORMAT_VERSION, ROW_TYPES, Plan
 from planner.plan_lines import parse_plan_lines, read_plan_file
 from planner.plan_reading import PlanReader
-from planner.plan_text import block, row, scalar, word
 from planner.safe_write import write_text
+from planner.yaml_text import block, row, scalar, word
 
 HEADING = (
     "# A plan of the resource reallocation planner. Staff are in FTE, money in dollars a year.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -77,7 +78,7 @@ def _row_lines(lines: list[str]) -> dict[str, Lines]:
 def _sections(lines: list[str]) -> Iterator[tuple[str, int, int]]:
     """Yield each section's name and its first and last line, by the lines that are not indented."""
     heads = [number for number, line in enumerate(lines) if line[:1] not in (" ", "#", "")]
-    for start, end in zip(heads, [*heads[1:], len(lines)], strict=True):
+    for start, end in pairwise([*heads, len(lines)]):
         yield lines[start].partition(":")[0], start, end
 
 

@@ -16,7 +16,7 @@ from planner.plan import FORMAT_VERSION, ROW_TYPES, Move, Plan
 from planner.plan_file import parse_plan, plan_text, read_plan, write_plan
 from planner.plan_lines import parse_plan_lines
 from planner.plan_reading import SECTIONS
-from planner.plan_text import block, scalar, word
+from planner.yaml_text import block, scalar, word
 from planner.problems import InputProblems
 from planner.yaml_file import parse_yaml
 

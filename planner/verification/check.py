@@ -110,10 +110,10 @@ def of_findings(rule: str, findings: Iterable[Finding]) -> Iterator[Check]:
             f"{rule}: {finding.rule}" if finding.rule else rule,
             finding.where,
             finding.year,
-            finding.holds,
-            finding.actual,
+            bool(finding.holds),
+            float(finding.actual),
             finding.sense,
-            finding.limit,
+            float(finding.limit),
             finding.unit,
             1 if broken else len(found),
         )
