@@ -61,7 +61,7 @@ def _weighed(draft: Draft, report: ImportReport) -> Draft:
     counted = set(draft.tables["enrollment"]["group"])
     weights = dict(draft.facts.get("need_weights", {}))
     for group in sorted(set(weights) - counted):
-        report.note(f"no school has a count of {group}: its need weight of {weights.pop(group)} is left out")
+        report.note(f"no school has a count of {group}; its need weight {weights.pop(group)} is dropped")
     return Draft({**draft.facts, "need_weights": weights}, draft.tables)
 
 
