@@ -1,6 +1,6 @@
-"""Scenarios that build on one another: one parent (`extends`), named changes (`changes`), a file's own keys.
+"""Scenarios that build on one another: a parent (`extends`), `presets`, named `changes`, a file's own keys.
 
-Priority, lowest first: the parent < the changes and the file's own keys, of which no two may set one value.
+Priority, lowest first: the parent < the presets < the changes and own keys; of either, no two set one value.
 
 Changes and own keys stand side by side rather than one above the other: a change that the file silently
 overrode would still be listed as applied, and the order of two changes would decide a plan without anyone
@@ -18,7 +18,7 @@ paths from the file they stand in.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Literal, NamedTuple
@@ -26,8 +26,10 @@ from typing import Any, Literal, NamedTuple
 from planner.district import Strict
 from planner.merging import (
     apply_edit,
+    clashes,
     difference,
     leaves,
+    lines_under,
     merge,
     merge_known,
     missing_removals,
@@ -35,16 +37,18 @@ from planner.merging import (
     nothing_to_remove,
     removes,
 )
+from planner.preset_layers import preset_layers
 from planner.problems import InputProblems, Problem, nearest, raise_all
 from planner.scenario import Scenario, parse_scenario, resolve_scenario
 from planner.wording import shown
-from planner.yaml_file import KeyPath, YamlFile, dotted, read_yaml, undotted, validate
+from planner.yaml_file import KeyPath, YamlFile, read_yaml, undotted, validate
 
 MAX_SCENARIO_BYTES = 1024 * 1024
 MAX_PARENTS = 10
 MAX_CHANGES = 50
+MAX_PRESETS = 50
 # Keys that a change may not set: they say what a file is and what it is made of.
-OWN_KEYS = ("name", "description", "extends", "changes")
+OWN_KEYS = ("name", "description", "extends", "presets", "changes")
 NOT_INHERITED = ("name", "description")
 
 
@@ -67,13 +71,13 @@ class Source:
     file
         The file as seen from the scenario's folder.
     role
-        ``parent``, ``change`` or ``scenario``.
+        ``parent``, ``preset``, ``change`` or ``scenario``.
     name, description
         As the file gives them.
     """
 
     file: str
-    role: Literal["parent", "change", "scenario"]
+    role: Literal["parent", "preset", "change", "scenario"]
     name: str
     description: str = ""
 
@@ -190,8 +194,11 @@ class _Loading:
         if file is None:
             return {}, {}
         data, places = self.parent(file, path, [*below, path])
+        presets = self.presets(file)
+        for layer in presets:
+            data, places = merge_known(data, layer.data), _places_after(places, layer)
         layers = [*self.changes(file, path), self.own(file, path, bool(below))]
-        self.problems += _clashes(layers)
+        self.problems += [*clashes(presets), *clashes(layers)]
         if self.complete:
             self.problems += [
                 nothing_to_remove(data, at, layer.where(at))
@@ -244,7 +251,9 @@ class _Loading:
 
     def own(self, file: YamlFile, path: Path, is_parent: bool) -> YamlFile:
         """Return the file's own keys, with the path of its district as seen from the scenario's folder."""
-        data = {key: value for key, value in file.data.items() if key not in ("extends", "changes")}
+        data = {
+            key: value for key, value in file.data.items() if key not in ("extends", "presets", "changes")
+        }
         role: Literal["parent", "scenario"] = "parent" if is_parent else "scenario"
         self.sources.append(
             Source(file.name, role, str(data.get("name", "")), str(data.get("description", "")))
@@ -253,6 +262,27 @@ class _Loading:
             folder = self.confined(file, ("district",), data["district"], path)
             data["district"] = self.shown(folder) if folder else data["district"]
         return YamlFile(file.name, data, {at: line for at, line in file.lines.items() if at[0] in data})
+
+    def presets(self, file: YamlFile) -> list[YamlFile]:
+        """Return a layer for every key that the presets set, under the district's names."""
+        listed = file.data.get("presets", [])
+        if not isinstance(listed, list) or len(listed) > MAX_PRESETS:
+            found = f"{len(listed)} presets" if isinstance(listed, list) else shown(listed)
+            expected = f"a list of at most {MAX_PRESETS}"
+            self.problems.append(Problem(file.where(("presets",)), found, expected))
+            return []
+        return [layer for position in range(len(listed)) for layer in self.preset(file, position)]
+
+    def preset(self, file: YamlFile, position: int) -> list[YamlFile]:
+        """Return a layer for every key of one preset, or note why it cannot be had."""
+        try:
+            preset, layers = preset_layers(file, ("presets", position))
+        except InputProblems as error:
+            self.problems += error.problems
+            self.complete = False
+            return []
+        self.sources.append(Source(layers[0].name, "preset", preset.title, preset.source))
+        return layers
 
     def changes(self, file: YamlFile, path: Path) -> list[YamlFile]:
         """Return a layer for every key that the file's changes set."""
@@ -268,9 +298,8 @@ class _Loading:
             target = self.target(file, ("changes", position), path)
             if target in targets:
                 where = file.where(("changes", position))
-                self.problems.append(
-                    Problem(where, f"'{listed[position]}' a second time", "each change once")
-                )
+                found = f"'{listed[position]}' a second time"
+                self.problems.append(Problem(where, found, "each change once"))
             elif target is not None:
                 targets.append(target)
         return [layer for target in targets for layer in self.change(target)]
@@ -293,7 +322,7 @@ class _Loading:
                 expected = "a key of a scenario, or a path such as high_need.top_share"
                 self.problems.append(Problem(file.where(("set", key)), f"key '{key}'", expected))
             else:
-                layers.append(YamlFile(file.name, nested(keys, value), _lines_under(file, key, keys)))
+                layers.append(YamlFile(file.name, nested(keys, value), lines_under(file, key, keys)))
         return layers
 
     def target(self, file: YamlFile, at: KeyPath, path: Path) -> Path | None:
@@ -339,35 +368,6 @@ def _is_relative(given: str) -> bool:
     windows = PureWindowsPath(given)
     plain = given.isprintable() and len(given) <= 1000 and "\\" not in given
     return plain and not PurePosixPath(given).is_absolute() and not windows.drive and not windows.root
-
-
-def _lines_under(file: YamlFile, key: str, keys: KeyPath) -> dict[KeyPath, int]:
-    """Return the lines of a key of `set` and of all inside it, by their paths in the scenario."""
-    own = {keys[:length]: file.lines[("set", key)] for length in range(1, len(keys) + 1)}
-    return own | {(*keys, *at[2:]): line for at, line in file.lines.items() if at[:2] == ("set", key)}
-
-
-def _clashes(layers: Sequence[YamlFile]) -> Iterator[Problem]:
-    """Yield every path that two layers write, or that one writes inside what another sets."""
-    written = [(layer, path, value) for layer in layers for path, value in leaves(layer.data)]
-    # Two empty maps, or an empty map and what stands inside it, do not contradict one another.
-    owners: dict[KeyPath, YamlFile] = {}
-    for layer, path, value in written:
-        if value != {} and path in owners:
-            yield _clash(layer, path, owners[path], path)
-        elif value != {}:
-            owners[path] = layer
-    for layer, path, value in written:
-        for length in range(1, len(path) + 1):
-            other = owners.get(path[:length])
-            if other is not None and other is not layer and (length < len(path) or value == {}):
-                yield _clash(layer, path, other, path[:length])
-
-
-def _clash(layer: YamlFile, path: KeyPath, other: YamlFile, above: KeyPath) -> Problem:
-    what = "it" if above == path else dotted(above)
-    found = f"a second value ({other.place(above)} sets {what} too)"
-    return Problem(layer.where(path), found, "one place that sets it", "drop one, or let one be the parent's")
 
 
 def _places_after(places: Mapping[KeyPath, Origin], layer: YamlFile) -> dict[KeyPath, Origin]:

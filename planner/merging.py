@@ -7,12 +7,12 @@ there None is kept: it takes the fund out of the plan.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
 from planner.problems import Problem, nearest, raise_all
-from planner.yaml_file import KeyPath, dotted, undotted
+from planner.yaml_file import KeyPath, YamlFile, dotted, undotted
 
 # Maps whose entries name things of the district: there ~ is a value and not a removal.
 DISTRICT_MAPS = ("funds", "uses")
@@ -164,3 +164,32 @@ def nothing_to_remove(base: Mapping[str, Any], path: KeyPath, where: str) -> Pro
     hint = nearest(str(path[-1]), [str(key) for key in above]) if isinstance(above, Mapping) else ""
     found = f"~ for '{path[-1]}', which is not inherited"
     return Problem(where, found, "~ only for something inherited", hint)
+
+
+def clashes(layers: Sequence[YamlFile]) -> Iterator[Problem]:
+    """Yield every path that two layers write, or that one writes inside what another sets."""
+    written = [(layer, path, value) for layer in layers for path, value in leaves(layer.data)]
+    # Two empty maps, or an empty map and what stands inside it, do not contradict one another.
+    owners: dict[KeyPath, YamlFile] = {}
+    for layer, path, value in written:
+        if value != {} and path in owners:
+            yield _clash(layer, path, owners[path], path)
+        elif value != {}:
+            owners[path] = layer
+    for layer, path, value in written:
+        for length in range(1, len(path) + 1):
+            other = owners.get(path[:length])
+            if other is not None and other is not layer and (length < len(path) or value == {}):
+                yield _clash(layer, path, other, path[:length])
+
+
+def _clash(layer: YamlFile, path: KeyPath, other: YamlFile, above: KeyPath) -> Problem:
+    what = "it" if above == path else dotted(above)
+    found = f"a second value ({other.place(above)} sets {what} too)"
+    return Problem(layer.where(path), found, "one place that sets it", "drop one, or let one be the parent's")
+
+
+def lines_under(file: YamlFile, key: str, keys: KeyPath) -> dict[KeyPath, int]:
+    """Return the lines of a key of `set` and of all inside it, by their paths in the scenario."""
+    own = {keys[:length]: file.lines[("set", key)] for length in range(1, len(keys) + 1)}
+    return own | {(*keys, *at[2:]): line for at, line in file.lines.items() if at[:2] == ("set", key)}

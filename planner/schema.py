@@ -14,8 +14,9 @@ from pydantic.json_schema import models_json_schema
 
 from planner.equity.indices.base import INDICES
 from planner.equity.measures.base import MEASURES, Measure
-from planner.inheritance import MAX_CHANGES, NOT_INHERITED, OWN_KEYS, Change
+from planner.inheritance import MAX_CHANGES, MAX_PRESETS, NOT_INHERITED, OWN_KEYS, Change
 from planner.policies.base import POLICIES, Policy
+from planner.presets import PresetEntry, preset_names
 from planner.registry import Registry
 from planner.scenario import FundChange, Objective, Scenario, Term, UseChange
 
@@ -28,14 +29,20 @@ Schema = dict[str, Any]
 def scenario_schema() -> Schema:
     """Return the schema of a scenario file (draft 2020-12).
 
-    A file with neither `extends` nor `changes` must be whole. One with either may leave anything out but its
-    name, and may take anything away with ``~``.
+    A file with none of `extends`, `presets` and `changes` must be whole. One with any may leave anything out
+    but its name, and may take anything away with ``~``.
     """
     library = _library()
     links: Schema = {
         "extends": {
             **_file(),
             "description": "the scenario that this one builds on, from this file's folder",
+        },
+        "presets": {
+            "type": "array",
+            "items": {"anyOf": [_preset_name(), _preset_entry()]},
+            "maxItems": MAX_PRESETS,
+            "description": "named changes that come with the planner, under the district's own names",
         },
         "changes": {
             "type": "array",
@@ -77,6 +84,15 @@ def change_schema() -> Schema:
         **_closed(properties, required=["name", "set"]),
         "$defs": _policy_defs(library, "part"),
     }
+
+
+def _preset_name() -> Schema:
+    return {"type": "string", "enum": list(preset_names())}
+
+
+def _preset_entry() -> Schema:
+    entry = PresetEntry.model_json_schema()["properties"]
+    return _closed({**entry, "preset": _preset_name()}, required=["preset"])
 
 
 def _library() -> dict[type[BaseModel], Schema]:

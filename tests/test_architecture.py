@@ -16,10 +16,10 @@ LAYERS: list[set[str]] = [
     {"problems", "registry", "wording", "safe_write"},
     {"yaml_file", "tables"},
     {"district"},
-    {"imputation", "sources", "generate", "equity.statistics"},
+    {"imputation", "sources", "generate", "equity.statistics", "presets"},
     # The case and what is judged over it are declared against one another.
     {"equity", "policies", "scenario", "case", "outcome", "resources"},
-    {"inheritance", "merging", "schema", "plan", "checks"},
+    {"inheritance", "merging", "preset_layers", "schema", "plan", "checks"},
 ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -14,14 +14,13 @@ from planner.district import Share, Strict
 from planner.equity.measures.base import TEACHER
 from planner.outcome import Outcome
 from planner.policies.base import POLICIES, Finding, Policy, Relaxation, percent
+from planner.presets import read_preset
 from planner.problems import Problem, nearest
 
-# Share of eligible teachers who would move, for each dollar a year, up to the dollars studied; domain.md
-# section 4. Central: Talent Transfer Initiative, 81 of some 1,500 approached for 20,000 dollars over two
-# years. Low: Washington's 5,000-dollar bonus, 0.7 points of share a year. High: twice the central answer.
-STUDIED_DOLLARS = 10_000.0
-RESPONSE_PER_DOLLAR = {"low": 0.007 / 5_000, "central": 0.05 / 10_000, "high": 0.10 / 10_000}
-
+Response = Literal["low", "central", "high"]
+# Share of eligible teachers who would move for each dollar a year, and the dollars up to which that was
+# studied: the presets stipends/low, central and high, each with its study.
+RESPONSES = {name: read_preset(f"stipends/{name}").values for name in get_args(Response)}
 Experience = Literal["novice", "developing", "experienced"]
 
 
@@ -56,7 +55,7 @@ class Stipends(Policy):
     )
     experience: list[Experience] = Field(default=["novice", "developing", "experienced"], min_length=1)
     tiers: list[Tier] = Field(min_length=1)
-    response: Literal["low", "central", "high"] = "central"
+    response: Response = "central"
     fringe_rate: Annotated[float, Field(ge=0, le=1)] = Field(
         default=0.0765, description="employer cost per stipend dollar; 0.0765 is FICA"
     )
@@ -76,7 +75,12 @@ class Stipends(Policy):
         given = self.tiers[tier]
         if given.share is not None:
             return given.share
-        return RESPONSE_PER_DOLLAR[self.response] * min(given.dollars, STUDIED_DOLLARS)
+        return RESPONSES[self.response]["share_per_dollar"] * min(given.dollars, self.studied_dollars)
+
+    @property
+    def studied_dollars(self) -> float:
+        """Dollars a year up to which the response was studied; past them it is flat."""
+        return RESPONSES[self.response]["studied_dollars"]
 
     @property
     def recruits(self) -> bool:
@@ -253,10 +257,10 @@ class Stipends(Policy):
 
     def warnings(self, case: Case) -> Iterable[str]:
         """Yield stipends past the dollars that were studied, and stipends that no fund can pay."""
-        most = self.tiers[-1].dollars
-        if most > STUDIED_DOLLARS:
+        most, studied = self.tiers[-1].dollars, self.studied_dollars
+        if most > studied:
             yield (
-                f"Stipends of ${most:,.0f} a year are past the ${STUDIED_DOLLARS:,.0f} that were studied; "
+                f"Stipends of ${most:,.0f} a year are past the ${studied:,.0f} that were studied; "
                 "the response beyond that is not known and is not assumed to grow."
             )
         if not any(use == "stipends" for _, _, use in case.cells):
