@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from importlib.metadata import version
+from itertools import pairwise
 from typing import Any
 
 import highspy
@@ -37,14 +38,18 @@ CONTINUOUS_OPTIONS = {
 OTHER_WAYS: tuple[dict[str, Any], ...] = (
     {"presolve": "off", "simplex_strategy": DUAL_SIMPLEX},
     {"presolve": "on"},
-    {"primal_feasibility_tolerance": 1e-8, "dual_feasibility_tolerance": 1e-8},
     {"solver": "ipm"},
-    {"primal_feasibility_tolerance": 1e-7, "dual_feasibility_tolerance": 1e-7},
 )
+# Duals above this tell the columns and rows that an optimum leaves no room to move.
+NO_DUAL = 1e-8
 NO_ANSWER = (highspy.HighsModelStatus.kUnknown, highspy.HighsModelStatus.kSolveError)
 MOST_CUT_ROUNDS = 400
 # A later stage may not use up the time of a whole-step plan whose inequity is already settled.
 LATER_STAGE_SHARE = 0.25
+
+
+class Lost(RuntimeError):  # noqa: N818 - a finding, not a defect of the program
+    """HiGHS ended without an answer, whichever way it was asked."""
 
 
 class Status(StrEnum):
@@ -54,6 +59,7 @@ class Status(StrEnum):
     STOPPED = "stopped"
     INFEASIBLE = "infeasible"
     UNBOUNDED = "unbounded"
+    LOST = "lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +178,7 @@ class Session:
             model.kModelEmpty: Status.OPTIMAL,
         }
         if status not in known:
-            raise RuntimeError(f"HiGHS ended with {self._highs.modelStatusToString(status)}")
+            raise Lost(f"HiGHS ended with {self._highs.modelStatusToString(status)}")
         return known[status]
 
     def _from_scratch(self) -> highspy.HighsModelStatus:
@@ -213,8 +219,8 @@ class Session:
         """Return the dual of every row; of no meaning for a whole-step program."""
         return np.array(self._highs.getSolution().row_dual, dtype=float)
 
-    def add_row(self, row: Row) -> None:
-        """Add a row, keeping the basis."""
+    def add_row(self, row: Row) -> int:
+        """Add a row, keeping the basis, and return its number."""
         terms = sorted((column, value) for column, value in row.left.terms.items() if value != 0.0)
         bound = -row.left.constant
         self._highs.addRow(
@@ -224,6 +230,26 @@ class Session:
             np.array([column for column, _ in terms], dtype=np.int32),
             np.array([value for _, value in terms], dtype=float),
         )
+        return int(self._highs.getNumRow()) - 1
+
+    def hold(self, stage: Stage, values: np.ndarray, status: Status) -> int | None:
+        """Let no later answer be worse by a stage than the point it ended with; return the row this takes.
+
+        What a proven optimum cannot change without being worse has a dual: columns with one stay at their
+        bound and rows with one at theirs. That says exactly which points are as good, and leaves the basis
+        feasible; a row that holds the objective itself to a value does neither, for the value is exact only
+        to the solver's tolerances. Whole-step programs have no duals, so there it is the row.
+        """
+        if self._integer or status is not Status.OPTIMAL:
+            row = self.add_row(stage.expression <= _value(stage.expression, values) + stage.tolerance)
+            self.start_from(values)
+            return row
+        solution, lp = self._highs.getSolution(), self._highs.getLp()
+        columns = _at_dual(solution.col_dual, lp.col_lower_, lp.col_upper_)
+        rows = _at_dual(solution.row_dual, lp.row_lower_, lp.row_upper_)
+        self._highs.changeColsBounds(len(columns[0]), *columns)
+        self._highs.changeRowsBounds(len(rows[0]), *rows)  # type: ignore[attr-defined]
+        return None
 
     def add_column(self) -> Linear:
         """Add a free helper column, for cuts, and return it as an expression."""
@@ -267,17 +293,47 @@ def solve_stages(model: AllocationModel, stages: Sequence[Stage], share_of_time:
         return Solution(status, np.empty(0), math.inf, -math.inf, session.seconds)
     values, best, bound = session.values(), session.objective(), session.bound()
     settled = [stages[0].name] if status is Status.OPTIMAL else []
-    held = stages[0]
-    for stage in stages[1:]:
-        session.add_row(held.expression <= _value(held.expression, values) + held.tolerance)
-        if session.is_integer:
-            session.start_from(values)
-        later = _minimise(session, stage.expression, model.cuts, LATER_STAGE_SHARE)
-        if session.has_solution:
+    values, later = settle_later(session, stages, model.cuts, values, status)
+    return Solution(status, values, best, bound, session.seconds, (*settled, *later))
+
+
+def settle_later(
+    session: Session,
+    stages: Sequence[Stage],
+    cuts: Sequence[Callable[..., bool]],
+    values: np.ndarray,
+    status: Status,
+) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Minimise all stages after the first, none giving up what the ones before it won.
+
+    Parameters
+    ----------
+    values, status
+        The point that the first stage ended with, and how.
+
+    Returns
+    -------
+    values : numpy.ndarray
+        The point that the last stage ended with.
+    settled : tuple of str
+        Later stages whose optimum was proven.
+    """
+    settled: list[str] = []
+    for done, stage in pairwise(stages):
+        session.hold(done, values, status)
+        status = _later(session, stage, cuts)
+        if status is Status.OPTIMAL or (status is Status.STOPPED and session.has_solution):
             values = session.values()
-        settled += [stage.name] if later is Status.OPTIMAL else []
-        held = stage
-    return Solution(status, values, best, bound, session.seconds, tuple(settled))
+        settled += [stage.name] if status is Status.OPTIMAL else []
+    return values, tuple(settled)
+
+
+def _later(session: Session, stage: Stage, cuts: Sequence[Callable[..., bool]]) -> Status:
+    """Minimise a later stage; one that has no answer is left unsettled, for the plan is there already."""
+    try:
+        return _minimise(session, stage.expression, cuts, LATER_STAGE_SHARE)
+    except Lost:
+        return Status.LOST
 
 
 def _minimise(
@@ -314,6 +370,14 @@ def _today(model: AllocationModel) -> np.ndarray:
             block = model.case.blocks[column.key[0], column.key[1]]
             values[number] = round(block.sections / column.unit)
     return values
+
+
+def _at_dual(duals: Any, lower: Any, upper: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return what has a dual, and for each the bound that it presses on, twice."""
+    dual = np.array(duals, dtype=float)
+    bound = np.where(dual > 0, np.array(lower, dtype=float), np.array(upper, dtype=float))
+    held = np.flatnonzero((np.abs(dual) > NO_DUAL) & np.isfinite(bound)).astype(np.int32)
+    return held, bound[held], bound[held]
 
 
 def _as_highs(program: Program) -> highspy.HighsLp:
