@@ -57,7 +57,7 @@ def import_source(kind: str, folder: str | Path, out: str | Path, **options: Any
 
 
 def _weighed(draft: Draft, report: ImportReport) -> Draft:
-    """Keep the need weights of groups that the enrollment counts; the others are noted, not counted as none."""
+    """Keep the need weights of groups that the enrollment counts; the others are noted, not taken as none."""
     counted = set(draft.tables["enrollment"]["group"])
     weights = dict(draft.facts.get("need_weights", {}))
     for group in sorted(set(weights) - counted):

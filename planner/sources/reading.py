@@ -153,7 +153,7 @@ def _read_workbook(path: Path, sheet: Sheet) -> pd.DataFrame:
                     )
                 ]
             )
-        raw = book.parse(names[wanted], header=None, dtype=str, keep_default_na=False)
+        raw = pd.read_excel(book, sheet_name=names[wanted], header=None, dtype=str, keep_default_na=False)
     header = raw.iloc[sheet.header].astype(str).tolist()
     positions = _positions(header, sheet, path.name)
     body = raw.iloc[sheet.header + 1 :, sorted(positions.values())]
