@@ -130,10 +130,11 @@ def school_rows(outcome: Outcome) -> tuple[SchoolRow, ...]:
     """Return what each school has, today and under the plan, year by year."""
     case = outcome.case
     today = _resources_of(Today(case), 0)
+    names = list(enumerate(case.district.schools["school_name"].tolist()))
     rows: list[SchoolRow] = []
     for year in range(len(case.years)):
         after = _resources_of(outcome, year)
-        rows += [_school_row(case, school, year, today, after) for school in range(len(case.school_ids))]
+        rows += [_school_row(case, (school, name), year, today, after) for school, name in names]
     return tuple(sorted(rows, key=lambda row: (row.year, row.school_id)))
 
 
@@ -148,17 +149,22 @@ def _resources_of(resources: Resources, year: int) -> dict[str, np.ndarray]:
 
 
 def _school_row(
-    case: Case, school: int, year: int, before: dict[str, np.ndarray], after: dict[str, np.ndarray]
+    case: Case,
+    named: tuple[int, str],
+    year: int,
+    before: dict[str, np.ndarray],
+    after: dict[str, np.ndarray],
 ) -> SchoolRow:
+    school, name = named
     figures = {
-        f"{name}_{when}": rounded(values[name][school], "dollars" if name == "dollars" else "FTE")
+        f"{what}_{when}": rounded(values[what][school], "dollars" if what == "dollars" else "FTE")
         for when, values in (("before", before), ("after", after))
-        for name in before
+        for what in before
     }
     return SchoolRow(
         year=case.years[year],
         school_id=case.school_ids[school],
-        school_name=str(case.district.schools["school_name"].iloc[school]),
+        school_name=name,
         level=case.level_of[school],
         students=rounded(case.students[school], "students"),
         weighted_students=rounded(case.weighted_students[school], "students"),

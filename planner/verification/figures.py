@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from planner.case import Case
+from planner.equity.evaluate import Judgement
 from planner.outcome import Outcome
 from planner.plan import ImputedRow, Move, Plan, Summary
 from planner.plan_columns import KEYS, UNITS
@@ -35,7 +36,6 @@ TABLES: dict[str, Callable[[Outcome], Sequence[Any]]] = {
     "dollars": dollar_rows,
     "schools": school_rows,
     "funds": fund_rows,
-    "indices": lambda outcome: index_rows(judge(outcome)),
     "statistics": statistic_rows,
     "policies": policy_rows,
     "imputed": lambda outcome: imputed_rows(outcome.case),
@@ -44,7 +44,9 @@ TABLES: dict[str, Callable[[Outcome], Sequence[Any]]] = {
 
 def figure_checks(plan: Plan, outcome: Outcome) -> Iterator[Check]:
     """Yield one check for each column that agrees, and one for each figure that does not."""
-    yield from _summary_checks(plan, outcome)
+    judgements = judge(outcome)
+    yield from _summary_checks(plan, outcome, judgements)
+    yield from table_checks("indices", plan.indices, index_rows(judgements))
     for table, fresh in TABLES.items():
         yield from table_checks(table, getattr(plan, table), fresh(outcome))
     yield from _move_checks(plan.moves, outcome.case)
@@ -122,9 +124,9 @@ def _shown(value: Any) -> Shown:
 # Summary, moves and warnings --------------------------------------------------------------------------------
 
 
-def _summary_checks(plan: Plan, outcome: Outcome) -> Iterator[Check]:
+def _summary_checks(plan: Plan, outcome: Outcome, judgements: list[Judgement]) -> Iterator[Check]:
     said = plan.summary
-    right = summary_of(outcome, plan.moves, judge(outcome), said.bound, said.gap)
+    right = summary_of(outcome, plan.moves, judgements, said.bound, said.gap)
     for field in dataclasses.fields(Summary):
         if field.name not in ("bound", "gap"):
             yield _figure(field.name, getattr(said, field.name), getattr(right, field.name))
