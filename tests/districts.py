@@ -201,3 +201,58 @@ def _budget(ids: list[str], students: list[int]) -> pd.DataFrame:
         if number % 2:
             rows.append((school, "grant", "tutoring", float(60 * count)))
     return pd.DataFrame(rows, columns=["school_id", "fund", "use", "dollars"])
+
+
+STAFF_COLUMNS = ("school_id", "role", "field", "experience", "fte", "salary", "vacancies")
+StaffRow = tuple[str, str, str, str, float, float, float]
+
+
+def school_id(number: int, district: int = 1) -> str:
+    """Return the id of the first, second, ... school of a district of `any_schools`."""
+    return f"06{district:05d}{number:05d}"
+
+
+def any_schools(
+    folder: Path,
+    schools: Mapping[str, tuple[str, float, float]],
+    staff: Sequence[StaffRow],
+    *,
+    courses: Sequence[tuple[str, str, float, float, str, float]] = (),
+    budget: Sequence[tuple[str, str, str, float]] = (),
+    title_i: Sequence[str] = (),
+    **facts: Any,
+) -> Path:
+    """Write schools as given, in as many districts as their ids name.
+
+    Parameters
+    ----------
+    schools
+        Level, students and low-income students by school id; the first seven digits name the district.
+    staff, courses, budget
+        Rows of the tables, as `STAFF_COLUMNS` and `two_schools` have them.
+    title_i
+        Schools served by Title I.
+    facts
+        Keys of ``district.yaml``.
+    """
+    counts = [(school, "all", students) for school, (_, students, _) in schools.items()]
+    counts += [(school, "low_income", poor) for school, (_, _, poor) in schools.items()]
+    tables = {
+        "schools": pd.DataFrame(
+            {
+                "school_id": list(schools),
+                "district_id": [school[:7] for school in schools],
+                "school_name": [f"School {school[-2:]}" for school in schools],
+                "level": [level for level, _, _ in schools.values()],
+                "title_i": [school in title_i for school in schools],
+            }
+        ),
+        "enrollment": pd.DataFrame(counts, columns=["school_id", "group", "students"]),
+        "staff": pd.DataFrame(list(staff), columns=list(STAFF_COLUMNS)),
+        "courses": pd.DataFrame(
+            list(courses),
+            columns=["school_id", "course", "students", "sections", "field", "sections_per_fte"],
+        ),
+        "budget": pd.DataFrame(list(budget), columns=["school_id", "fund", "use", "dollars"]),
+    }
+    return write_folder(folder, {"name": "Any schools", "school_year": YEAR, **facts}, tables)
