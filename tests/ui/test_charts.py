@@ -1,0 +1,102 @@
+"""Charts and the frames behind them, without a server: kinds, figures, accessible names."""
+
+from typing import Any
+
+import holoviews as hv
+import numpy as np
+import pytest
+
+from ui import frames
+from ui.charts.flows import move_map, sankey, sankey_scale
+from ui.charts.schools import change_chart, school_scatter
+from ui.charts.shortfall import shortfall_chart
+from ui.charts.terms import terms_chart
+from ui.comparison import Comparison
+from ui.engine import open_engine
+from ui.theme import LOOKS
+
+
+@pytest.fixture(scope="module")
+def compared() -> Comparison:
+    engine = open_engine()
+    plans = tuple(engine.solved(engine.library[key]).plan for key in ("stipends", "redistribute"))
+    return Comparison(plans, engine.district, frames.SCHOOL_MEASURES["experienced_teachers"])
+
+
+def figure_of(drawing: Any) -> Any:
+    figure = hv.render(drawing)
+    assert figure.html_attributes["role"] == "img"
+    assert figure.html_attributes["aria-label"]
+    return figure
+
+
+def test_the_peak_of_the_shortfall_curve_is_the_plans_own_index(compared: Comparison) -> None:
+    """At today's mean, the curve's highest point is the deviation index of today."""
+    curve = frames.shortfall_curve(compared.figures[0], "before", False)
+    row = next(
+        r for r in compared.plans[0].indices if (r.measure, r.index) == ("experienced_teachers", "deviation")
+    )
+    assert curve["shortfall"].max() == pytest.approx(100 * row.before, abs=1e-4)
+    assert curve["shortfall"].iloc[[0, -1]].abs().max() < 1e-9
+
+
+def test_shortfall_chart(compared: Comparison) -> None:
+    curves = [frames.shortfall_curve(each, "after", False) for each in compared.figures]
+    drawing = shortfall_chart(curves[0], curves, compared.names, "told")
+    assert [type(part).__name__ for part in drawing] == ["Curve", "Curve", "Curve", "Labels"]
+    figure_of(drawing)
+
+
+def test_terms_chart_has_a_mark_for_each_plan_and_term(compared: Comparison) -> None:
+    table = frames.terms(compared.plans)
+    drawing = terms_chart(table, ["x"] * len(table), "told")
+    points = next(part for part in drawing if isinstance(part, hv.Points))
+    assert len(points) == len(table) * 2
+    figure_of(drawing)
+
+
+def test_scatter_keeps_the_order_of_the_schools(compared: Comparison) -> None:
+    drawing = school_scatter(compared.figures[0], "after", LOOKS[0], ("y", "x"), (0, 5), "told")
+    assert drawing.dimension_values("school").tolist() == compared.facts["school"].tolist()
+    figure_of(drawing)
+
+
+def test_changes_sum_to_nothing_when_teachers_only_move(compared: Comparison) -> None:
+    figures = compared.figures[0]
+    moved = (figures["change"] * figures["weighted"]).sum() / 100
+    hired = sum(
+        c.fte
+        for c in compared.plans[0].staff_changes
+        if c.experience == "experienced" and c.change in ("hire", "recruit")
+    )
+    assert moved == pytest.approx(hired, abs=1e-3)
+    figure_of(change_chart(figures, LOOKS[0], "y", (-2, 2), "told"))
+
+
+def test_flows_keep_every_move_and_one_scale(compared: Comparison) -> None:
+    for plan, flows in zip(compared.plans, compared.flows, strict=True):
+        assert flows["fte"].sum() == pytest.approx(sum(move.fte for move in plan.moves))
+    shown = [flows.head(10) for flows in compared.flows]
+    scale = sankey_scale(shown)
+    for flows in shown:
+        bands = next(part for part in sankey(flows, LOOKS[0], scale, "told") if isinstance(part, hv.Polygons))
+        thick = [np.ptp(path["flow y"][path["flow x"] == 0]) for path in bands.split(datatype="dictionary")]
+        assert sum(thick) == pytest.approx(scale * flows["fte"].sum())
+    figure_of(sankey(shown[0], LOOKS[0], scale, "told"))
+
+
+def test_the_map_needs_no_tiles(compared: Comparison) -> None:
+    figure = figure_of(move_map(compared.facts, (compared.flows[0], LOOKS[0], 5.0), "told"))
+    assert not any("Tile" in type(renderer).__name__ for renderer in figure.renderers)
+
+
+def test_small_groups_are_withheld(compared: Comparison) -> None:
+    district = compared.district
+    enrollment = district.enrollment.copy()
+    first = enrollment["school_id"].iloc[0]
+    enrollment.loc[(enrollment["school_id"] == first) & (enrollment["group"] == "low_income"), "students"] = (
+        4.0
+    )
+    tables = {**district.tables, "enrollment": enrollment}
+    facts = frames.school_facts(type(district)(district.facts, tables, district.fingerprints), "low_income")
+    assert np.isnan(facts.set_index("school_id").loc[first, "need"])

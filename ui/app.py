@@ -1,0 +1,171 @@
+"""The app: one page shell, one state a visitor, pages drawn when they are first seen."""
+
+from __future__ import annotations
+
+import logging
+import os
+from html import escape
+from pathlib import Path
+from typing import Any
+
+# A stray setting in the environment must not make pages ask other servers for their scripts.
+os.environ["BOKEH_RESOURCES"] = "server"
+
+import panel as pn
+import panel_material_ui
+from bokeh.settings import settings
+
+from planner.problems import InputProblems
+from ui import markup, theme
+from ui.components import Links, html, stack
+from ui.engine import Engine, open_engine
+from ui.pages.base import Page
+from ui.pages.compare import Compare
+from ui.state import Workspace
+
+PAGES: tuple[type[Page], ...] = (Compare,)
+TITLE = "Resource Reallocation Planner"
+FONTS = Path(panel_material_ui.__file__).parent / "dist"
+SHELL = (Path(__file__).parent / "shell.html").read_text(encoding="utf-8")
+
+settings.resources = "server"
+pn.extension(throttled=True, reconnect=True)
+pn.config.lazy_resources = False
+
+
+def font_faces() -> str:
+    """Return the CSS that names the bundled Roboto files; none are fetched from elsewhere."""
+    rules = []
+    for weight in (400, 700):
+        for file in sorted(FONTS.glob(f"roboto-latin-{weight}-normal-*.woff2")):
+            source = f"url(fonts/{file.name}) format('woff2')"
+            face = f"font-family: Roboto; font-weight: {weight}; font-display: swap; src: {source}"
+            rules.append(f"@font-face {{ {face}; }}")
+    return "\n".join(rules)
+
+
+class App:
+    """One visitor's app."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.state = Workspace(engine)
+        location = pn.state.location
+        if location is not None:
+            self.state.read_query({key: str(value) for key, value in location.query_params.items()})
+        self.pages = {kind.key: kind(self.state) for kind in PAGES}
+        self.body = stack(html(""))
+        self.status = html("", styles={"min-height": "4px"})
+        self.links = Links(items=self._items(), current=self._current().key, margin=0)
+        self.links.param.watch(lambda event: setattr(self.state, "page", event.new), "current")
+        self.state.param.watch(self._turn, "page")
+        self.state.param.watch(self._redraw, ["plans", "measure"])
+        self.state.param.watch(self._remember, ["page", "plans", "measure", "selected"])
+
+    def template(self) -> pn.Template:
+        """Return the page; its parts follow once the browser is there."""
+        template = pn.Template(SHELL)
+        template.add_variable("app_title", TITLE)
+        template.add_variable("district", self.state.engine.district.name)
+        template.add_variable("css", theme.CSS)
+        template.add_variable("fonts", font_faces())
+        template.add_variable("prefix", "")
+        for name, part in (("nav", self.links), ("status", self.status), ("body", self.body)):
+            template.add_panel(name, part)
+        pn.state.onload(self._open)
+        return template
+
+    def _current(self) -> Page:
+        return self.pages.get(self.state.page, next(iter(self.pages.values())))
+
+    def _open(self) -> None:
+        page = self._current()
+        self.body[:] = [page.body]
+        page.show()
+        self.status.object = markup.message(self.state.problem) if self.state.problem else ""
+
+    def _turn(self, event: Any) -> None:
+        self.pages[event.old].leave() if event.old in self.pages else None
+        self.links.current = self._current().key
+        self._open()
+
+    def _redraw(self, *events: Any) -> None:
+        self._current().show()
+
+    def _remember(self, *events: Any) -> None:
+        if pn.state.location is not None:
+            pn.state.location.update_query(**self.state.query())
+        self.links.items = self._items()
+
+    def _items(self) -> list[list[str]]:
+        query = {key: value for key, value in self.state.query().items() if key != "page"}
+        tail = "".join(f"&{key}={escape(value.replace(' ', '+'))}" for key, value in query.items())
+        return [[kind.key, kind.title, f"?page={kind.key}{tail}"] for kind in PAGES]
+
+
+def page_for(engine: Engine) -> pn.Template:
+    """Return a visitor's page; one that cannot be made is a page that says so."""
+    try:
+        return App(engine).template()
+    except Exception as error:
+        # Otherwise the visitor would see an empty page that never ends.
+        logging.getLogger("ui").exception("the app could not be opened")
+        return error_page(error)
+
+
+def error_page(error: Exception) -> pn.Template:
+    """Return a page that says what went wrong."""
+    details = (
+        [str(problem) for problem in error.problems] if isinstance(error, InputProblems) else [str(error)]
+    )
+    template = pn.Template(SHELL)
+    for name, value in {
+        "app_title": TITLE,
+        "district": "",
+        "css": theme.CSS,
+        "fonts": font_faces(),
+        "prefix": "",
+    }.items():
+        template.add_variable(name, value)
+    message = "<h1>The planner could not be opened</h1>" + markup.message("This is what went wrong:", details)
+    for name, part in (("nav", html("")), ("status", html("")), ("body", html(message))):
+        template.add_panel(name, part)
+    return template
+
+
+def serve(
+    data: str | Path | None = None, port: int = 5006, show: bool = False, address: str = "127.0.0.1"
+) -> None:
+    """Serve the app on this computer until interrupted.
+
+    Parameters
+    ----------
+    data
+        A folder with a data set, or with scenarios and a data set in ``district``; the example where None.
+    port
+        Port to listen on.
+    show
+        Whether to open a browser.
+
+    Raises
+    ------
+    InputProblems
+        If the data set or a scenario has defects.
+    """
+    engine = open_engine(data)
+    warm(engine)
+    pn.serve(
+        {"/": lambda: page_for(engine)},
+        port=port,
+        address=address,
+        show=show,
+        title=TITLE,
+        liveness=True,
+        websocket_origin=[f"{address}:{port}", f"localhost:{port}"],
+        static_dirs={"assets": str(theme.ASSETS), "fonts": str(FONTS)},
+    )
+
+
+def warm(engine: Engine) -> None:
+    """Begin the solves that the first visitor will ask for."""
+    for token in Workspace(engine).plans:
+        engine.solving(engine.data(token))

@@ -1,0 +1,182 @@
+"""Moves of teachers: as bands from school to school, and as lines on a map. All plans drawn to one scale."""
+
+from __future__ import annotations
+
+import holoviews as hv
+import numpy as np
+import pandas as pd
+
+from ui import theme
+from ui.charts.common import TEXT, Hook, frame, padded, styled
+
+GAP = 0.035
+STEPS = 24
+LEFT, RIGHT = 0.0, 1.0
+
+
+def sankey(flows: pd.DataFrame, look: theme.Look, scale: float, told: str, height: int = 340) -> hv.Overlay:
+    """Draw flows as bands whose thickness is FTE times `scale`, senders left, receivers right.
+
+    Parameters
+    ----------
+    flows
+        A frame of `ui.frames.flows`, cut to those that are to be seen.
+    scale
+        Height of one FTE, the whole chart being 1 high: the same for every plan, so that bands compare.
+    """
+    senders, receivers = _stacked(flows, "from", scale), _stacked(flows, "to", scale)
+    bands, used = [], {("from", name): top for name, (top, _) in senders.items()}
+    used |= {("to", name): top for name, (top, _) in receivers.items()}
+    places = {name: top for name, (top, _) in receivers.items()}
+    for row in sorted(flows.itertuples(), key=lambda each: (-senders[each._3][0], -places[each.to])):
+        thick = row.fte * scale
+        start, end = used["from", row._3], used["to", row.to]
+        bands.append(_band(start, end, thick))
+        used["from", row._3], used["to", row.to] = start - thick, end - thick
+    polygons = hv.Polygons(bands, ["flow x", "flow y"]).opts(color=look.line, line_alpha=0, fill_alpha=0.55)
+    nodes = [(LEFT - 0.012, top - size, LEFT, top) for top, size in senders.values()]
+    nodes += [(RIGHT, top - size, RIGHT + 0.012, top) for top, size in receivers.values()]
+    blocks = hv.Rectangles(nodes).opts(color=look.line, line_alpha=0)
+    names = _names(senders, -0.03, scale), _names(receivers, 1.03, scale)
+    style = {"text_font_size": "12px", "text_color": theme.INK, "text_font": TEXT}
+    texts = [
+        hv.Labels(each, ["flow x", "flow y"], "text").opts(text_align=side, **style)
+        for each, side in zip(names, ("right", "left"), strict=True)
+    ]
+    return hv.Overlay([polygons, blocks, *texts]).opts(
+        **frame(
+            height,
+            xlim=(-0.72, 1.72),
+            ylim=(-0.04, 1.02),
+            xlabel="",
+            ylabel="",
+            hooks=[styled(told, grid="", clean="xy")],
+        )
+    )
+
+
+def sankey_scale(all_flows: list[pd.DataFrame]) -> float:
+    """Return the height of one FTE that lets the fullest of the plans just fit."""
+    scales = []
+    for flows in all_flows:
+        nodes = max(flows["from"].nunique(), flows["to"].nunique(), 1)
+        scales.append((1 - GAP * (nodes - 1)) / max(flows["fte"].sum(), 1e-9))
+    return min(scales, default=1.0)
+
+
+def _stacked(flows: pd.DataFrame, side: str, scale: float) -> dict[str, tuple[float, float]]:
+    """Place schools from the top down, largest first: name to (top, thickness)."""
+    totals = flows.groupby(side)["fte"].sum().sort_values(ascending=False, kind="stable")
+    placed, top = {}, 1.0
+    for name, fte in totals.items():
+        placed[str(name)] = (top, float(fte) * scale)
+        top -= float(fte) * scale + GAP
+    return placed
+
+
+def _band(start: float, end: float, thick: float) -> dict[str, np.ndarray]:
+    along = np.linspace(0, 1, STEPS)
+    ease = along * along * (3 - 2 * along)
+    upper = start + (end - start) * ease
+    return {
+        "flow x": np.concatenate([along, along[::-1]]),
+        "flow y": np.concatenate([upper, (upper - thick)[::-1]]),
+    }
+
+
+def _names(nodes: dict[str, tuple[float, float]], x: float, scale: float) -> pd.DataFrame:
+    rows = [(x, top - size / 2, f"{name} {size / scale:.1f}") for name, (top, size) in nodes.items()]
+    return pd.DataFrame(rows, columns=["flow x", "flow y", "text"])
+
+
+def move_map(
+    facts: pd.DataFrame,
+    moves: tuple[pd.DataFrame, theme.Look, float] | None,
+    told: str,
+    height: int = 340,
+    hooks: tuple[Hook, ...] = (),
+) -> hv.Overlay:
+    """Draw schools where they stand, darker with need, and moves as lines as thick as FTE.
+
+    No tiles are fetched: the coordinates alone make the map. `moves` are a frame of `ui.frames.flows`, the
+    plan's look and the largest FTE of any plan; None for schools alone.
+    """
+    x, y = _projected(facts)
+    places = dict(zip(facts["school_id"], zip(x, y, strict=True), strict=True))
+    need = facts["need"].to_numpy(dtype=float)
+    data = pd.DataFrame(
+        {
+            "map x": x,
+            "map y": y,
+            "school": facts["school"],
+            "size": 6 + 9 * np.sqrt(facts["students"].fillna(0) / max(facts["students"].max(), 1)),
+            "color": [_shade(share) for share in need],
+        }
+    )
+    points = hv.Points(data, ["map x", "map y"], ["size", "color", "school"]).opts(
+        color="color", size="size", line_color=theme.MUTED, tools=["tap", "box_select"],
+        nonselection_alpha=0.2, selection_line_color=theme.INK,
+    )  # fmt: skip
+    layers = [points]
+    if moves is not None and len(moves[0]):
+        layers = [*_arrows(moves[0], places, moves[1], moves[2]), points]
+    return hv.Overlay(layers).opts(
+        **frame(
+            height,
+            xlim=padded(float(np.nanmin(x)), float(np.nanmax(x))),
+            ylim=padded(float(np.nanmin(y)), float(np.nanmax(y))),
+            xlabel="",
+            ylabel="",
+            data_aspect=None,
+            hooks=[styled(told, grid="", clean="xy"), *hooks],
+        )
+    )
+
+
+def _arrows(
+    flows: pd.DataFrame, places: dict[str, tuple[float, float]], look: theme.Look, largest: float
+) -> list:
+    rows = []
+    for row in flows.itertuples():
+        (x0, y0), (x1, y1) = places[row.from_id], places[row.to_id]
+        rows.append((x0, y0, x1, y1, 1 + 7 * row.fte / largest))
+    data = pd.DataFrame(rows, columns=["mx0", "my0", "mx1", "my1", "width"])
+    lines = hv.Segments(data, ["mx0", "my0", "mx1", "my1"], "width").opts(
+        color=look.line, line_width="width", alpha=0.55
+    )
+    heads = _heads(data)
+    arrows = hv.Points(heads, ["map x", "map y"], ["angle", "size"]).opts(
+        marker="triangle", color=look.text, size="size", angle="angle", line_alpha=0
+    )
+    return [lines, arrows]
+
+
+def _heads(data: pd.DataFrame) -> pd.DataFrame:
+    """Place an arrow head at two thirds of each line, pointing to the receiving school."""
+    dx, dy = data["mx1"] - data["mx0"], data["my1"] - data["my0"]
+    return pd.DataFrame(
+        {
+            "map x": data["mx0"] + 0.66 * dx,
+            "map y": data["my0"] + 0.66 * dy,
+            "angle": np.degrees(np.arctan2(dy, dx)) - 90,
+            "size": 6 + data["width"],
+        }
+    )
+
+
+def _projected(facts: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return miles east and north of the middle: good to a fraction of a percent at a district's size."""
+    latitude, longitude = facts["latitude"].to_numpy(dtype=float), facts["longitude"].to_numpy(dtype=float)
+    middle = np.radians(np.nanmean(latitude))
+    return 69.17 * np.cos(middle) * (longitude - np.nanmean(longitude)), 69.0 * (
+        latitude - np.nanmean(latitude)
+    )
+
+
+def _shade(share: float) -> str:
+    """Return white for no need to the ink of the house for all students in need; grey where not known."""
+    if not np.isfinite(share):
+        return "#C5CDD8"
+    low, high = np.array([236, 241, 247]), np.array([20, 33, 61])
+    red, green, blue = (low + (high - low) * np.clip(share, 0, 100) / 100).astype(int)
+    return f"#{red:02x}{green:02x}{blue:02x}"

@@ -1,0 +1,77 @@
+"""How far the worst-served students fall short of an even share: today and under each plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import holoviews as hv
+import numpy as np
+import pandas as pd
+
+from ui import theme
+from ui.charts.common import TEXT, frame, styled
+
+X, Y = "share of weighted students", "shortfall"
+
+
+def shortfall_chart(
+    today: pd.DataFrame, curves: Sequence[pd.DataFrame], names: Sequence[str], told: str, height: int = 340
+) -> hv.Overlay:
+    """Draw the shortfall curves, each named at its highest point.
+
+    Parameters
+    ----------
+    today, curves
+        Frames of `ui.frames.shortfall_curve`: today's, and one a plan.
+    names
+        Letter and name of each plan.
+    told
+        The finding, for those who cannot see the chart.
+    """
+    looks = theme.LOOKS[: len(curves)]
+    top = max([1e-6, *(float(each["shortfall"].max()) for each in (today, *curves))])
+    lines = [_line(today, theme.TODAY, "solid", 1.5)]
+    lines += [_line(curve, look.line, look.dash, 2.5) for curve, look in zip(curves, looks, strict=True)]
+    peaks = _peaks([today, *curves], ["Today", *names], top)
+    colors = [theme.MUTED, *(look.text for look in looks)]
+    labels = hv.Labels(peaks.assign(color=colors), [X, Y], ["name", "color"]).opts(
+        text_color="color",
+        text_font_size="13px",
+        text_font_style="bold",
+        text_baseline="bottom",
+        text_font=TEXT,
+    )
+    hook = styled(told, grid="xy")
+    return hv.Overlay([*lines, labels]).opts(
+        **frame(
+            height,
+            xlabel="Weighted students, worst served first (%)",
+            ylabel="Shortfall (points of the whole)",
+            xlim=(0, 100),
+            ylim=(min(0.0, *(float(each["shortfall"].min()) for each in (today, *curves))), top * 1.16),
+            hooks=[hook],
+        )
+    )
+
+
+def _line(curve: pd.DataFrame, color: str, dash: str, width: float) -> hv.Curve:
+    data = (curve["students"].to_numpy(), curve["shortfall"].to_numpy())
+    return hv.Curve(data, X, Y).opts(color=color, line_dash=dash, line_width=width)
+
+
+def _peaks(curves: Sequence[pd.DataFrame], names: Sequence[str], top: float) -> pd.DataFrame:
+    """Place each name at its curve's peak, stepped aside and up where names would cover one another."""
+    rows: list[tuple[float, float, str]] = []
+    for curve, name in zip(curves, names, strict=True):
+        at = int(np.argmax(curve["shortfall"].to_numpy()))
+        x, y = float(curve["students"].iloc[at]), float(curve["shortfall"].iloc[at])
+        rows.append((float(np.clip(x, 18, 82)), y, name))
+    apart = top * 0.075
+    order = sorted(range(len(rows)), key=lambda i: rows[i][1])
+    heights: dict[int, float] = {}
+    last = -np.inf
+    for i in order:
+        heights[i] = last = max(rows[i][1], last + apart)
+    return pd.DataFrame(
+        [(x, heights[i], name) for i, (x, _, name) in enumerate(rows)], columns=[X, Y, "name"]
+    )

@@ -1,0 +1,94 @@
+"""Small parts that pages are made of: links between pages, tables, cards. Each is one light element.
+
+They are plain HTML elements, so keyboards and screen readers know them, and cost a tenth of a widget.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import panel as pn
+import param
+from panel.custom import JSComponent
+
+from ui import theme
+
+WIDE: dict[str, Any] = {"sizing_mode": "stretch_width", "margin": 0}
+
+
+class Links(JSComponent):
+    """Links to the pages; a click changes `current`, an opened link loads the page by itself."""
+
+    items = param.List(default=[], doc="(key, title, address) of each page")
+    current = param.String(default="")
+
+    _esm = theme.script("links")
+    _stylesheets: ClassVar[list[str]] = [theme.CSS]
+
+
+class Table(JSComponent):
+    """A table that sorts by its headings; with `ids`, each row can be ticked, which selects a school.
+
+    Parameters
+    ----------
+    columns
+        (title, side) of each column, side ``l`` or ``r``.
+    rows
+        Cells of each row: text, or [text, value to sort by].
+    """
+
+    caption = param.String(default="")
+    columns = param.List(default=[])
+    rows = param.List(default=[])
+    ids = param.List(default=[])
+    selected = param.List(default=[])
+    summary = param.String(default="", doc="the words that open the table; open at once where empty")
+    page_size = param.Integer(default=50)
+
+    _esm = theme.script("table")
+    _stylesheets: ClassVar[list[str]] = [theme.CSS]
+
+
+def html(markup: str, **more: Any) -> pn.pane.HTML:
+    """Return markup in the app's style; whoever writes it escapes what comes from data."""
+    return pn.pane.HTML(markup, stylesheets=[theme.CSS], **{**WIDE, **more})
+
+
+def chart(drawing: Any) -> pn.pane.HoloViews:
+    """Return a chart that keeps its axes to itself (Panel links axes by name across a page)."""
+    return pn.pane.HoloViews(drawing, linked_axes=False, **WIDE)
+
+
+def stack(*parts: Any, gap: int = 16, **more: Any) -> pn.Column:
+    """Return parts under one another."""
+    return pn.Column(*parts, styles={"display": "flex", "gap": f"{gap}px"}, **{**WIDE, **more})
+
+
+def grid(*parts: Any, least: int = 280, gap: int = 16) -> pn.Column:
+    """Return parts side by side where there is room for each, else under one another."""
+    styles = {
+        "display": "grid",
+        "grid-template-columns": f"repeat(auto-fit, minmax(min(100%, {least}px), 1fr))",
+        "gap": f"{gap}px",
+        "align-items": "stretch",
+    }
+    # Panel's scroll button would take a cell of the grid.
+    return pn.Column(
+        *parts, styles=styles, stylesheets=[".scroll-button { display: none !important; }"], **WIDE
+    )
+
+
+CARD = {
+    "background": theme.CARD,
+    "border": f"1px solid {theme.BORDER}",
+    "border-radius": "12px",
+    "padding": "18px 20px",
+    "display": "flex",
+    "gap": "8px",
+    "min-width": "0",
+}
+
+
+def card(*parts: Any) -> pn.Column:
+    """Return parts on a white card."""
+    return pn.Column(*parts, styles=CARD, **WIDE)

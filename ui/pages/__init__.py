@@ -1,0 +1,1 @@
+"""Pages: each builds its cards from the state and draws them one after another."""

@@ -1,0 +1,80 @@
+"""What pages share: parts drawn one after another, so that the first is on screen while others are made."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+import panel as pn
+
+from ui import markup
+from ui.components import html, stack
+from ui.state import Workspace
+
+type Part = Callable[[], Any]
+
+
+class Page:
+    """A page: a column that fills part by part.
+
+    Parameters
+    ----------
+    state
+        The visitor's work; pages read it and ask it for changes, nothing else.
+    """
+
+    key = ""
+    title = ""
+
+    def __init__(self, state: Workspace) -> None:
+        self.state = state
+        self.body = stack(gap=16)
+        self._drawing = 0
+
+    def parts(self) -> Iterator[Part]:
+        """Yield what makes each part, in reading order."""
+        raise NotImplementedError
+
+    def show(self) -> None:
+        """Draw the page anew, part by part."""
+        self._drawing += 1
+        self.body.clear()
+        self._next(self.parts(), self._drawing)
+
+    def leave(self) -> None:
+        """Stop drawing and let go of what was drawn."""
+        self._drawing += 1
+        self.body.clear()
+
+    def _next(self, parts: Iterator[Part], drawing: int) -> None:
+        if drawing != self._drawing:
+            return
+        try:
+            part = next(parts, None)
+            if part is None:
+                return
+            self.body.append(part())
+        except Exception as error:  # noqa: BLE001 - a part that fails is a message, not a dead page
+            self.body.append(failure(error))
+        later(partial(self._next, parts, drawing))
+
+
+def later(call: Callable[[], None]) -> None:
+    """Call once the browser has what is ready by now; at once where there is no browser."""
+    document = pn.state.curdoc
+    if document is None or document.session_context is None:
+        call()
+        return
+    with suppress(ValueError):
+        document.add_next_tick_callback(call)
+
+
+def failure(error: Exception) -> Any:
+    """Return what stands where a part could not be drawn, and leave a trace in the server's log."""
+    logging.getLogger("ui").exception("a part of a page failed", exc_info=error)
+    return html(
+        markup.message("This part could not be shown. The rest of the page still holds.", [str(error)])
+    )

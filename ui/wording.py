@@ -1,0 +1,95 @@
+"""Sentences computed from plans: headlines, names of measures and indices, what a plan's figures mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from planner.equity.indices.base import INDICES
+from planner.equity.measures.base import MEASURES
+from planner.plan import Plan
+from ui import numbers
+
+# Plans whose index is nearer than this are said to be level [points].
+LEVEL = 0.05
+
+
+def measure_words(label: str) -> str:
+    """Return a measure's label in words: ``experienced_teachers`` as Experienced teachers."""
+    return label.replace("_", " ")[:1].upper() + label.replace("_", " ")[1:]
+
+
+def index_words(label: str) -> str:
+    """Return an index's label in words: ``gap low_income`` as gap for low income students."""
+    kind, _, rest = label.partition(" ")
+    rest = rest.replace("_", "-")
+    if kind == "gap" and rest:
+        group, _, more = rest.partition(" ")
+        return f"gap for {group} students{' ' + more if more else ''}"
+    return f"{kind} {rest}".strip()
+
+
+def index_meaning(label: str) -> str:
+    """Return what an index says, as the library puts it."""
+    kind = label.partition(" ")[0]
+    return str(INDICES[kind].meaning) if kind in INDICES else ""
+
+
+def measure_title(label: str) -> str:
+    """Return a measure's title with its unit, as the library puts it."""
+    kind = label.partition(" ")[0]
+    return str(MEASURES[kind].title) if kind in MEASURES else measure_words(label)
+
+
+def inequity_made_of(plan: Plan) -> str:
+    """Return what a plan's inequity index is made of, in one sentence."""
+    parts = [
+        f"{numbers.percent(row.weight)} {measure_words(row.measure).lower()} ({index_words(row.index)})"
+        for row in plan.indices
+        if row.weight > 0
+    ]
+    made_of = numbers.words(parts)
+    return f"The inequity index weighs {made_of}. Today is 100; 0 would mean that none of these is found."
+
+
+def reduction(plan: Plan) -> float:
+    """Return by what share of today's a plan lowers the inequity index."""
+    before = plan.summary.inequity_before
+    return (before - plan.summary.inequity_after) / before if before else 0.0
+
+
+def yearly_cost(plan: Plan) -> float:
+    """Return what a plan spends above today's lines [dollars a year, mean of its years]."""
+    return plan.summary.cost_dollars / len(plan.years)
+
+
+def headline(plans: Sequence[Plan]) -> str:
+    """Return the finding of a comparison: which plan goes furthest, and what the next best would save."""
+    ranked = sorted(plans, key=lambda plan: (plan.summary.inequity_after, plan.summary.moves_fte))
+    best = ranked[0]
+    if reduction(best) <= 0:
+        return "None of these plans lowers the inequity index below today's."
+    to = numbers.points(best.summary.inequity_after)
+    level = [p for p in ranked[1:] if abs(p.summary.inequity_after - best.summary.inequity_after) < LEVEL]
+    if level:
+        names = numbers.words([plan.name for plan in (best, *level)])
+        return f"{names} lower the inequity index alike, to {to}."
+    before = numbers.points(best.summary.inequity_before)
+    first = f"{best.name} lowers the inequity index furthest, from {before} to {to}"
+    return f"{first}{_beside(best, ranked[1:])}."
+
+
+def _beside(best: Plan, others: Sequence[Plan]) -> str:
+    """Say what the plan with the fewest moves, or else the least cost, gives up against the best."""
+    better = [plan for plan in others if reduction(plan) > 0]
+    fewer = [plan for plan in better if plan.summary.moves_fte < best.summary.moves_fte - 0.05]
+    if fewer:
+        plan = min(fewer, key=lambda each: each.summary.moves_fte)
+        saved = f"with {numbers.fte(best.summary.moves_fte - plan.summary.moves_fte)} FTE fewer moved"
+        return f"; {plan.name} gets {numbers.percent(reduction(plan) / reduction(best))} as far {saved}"
+    cheaper = [plan for plan in better if yearly_cost(plan) < yearly_cost(best) - 500]
+    if cheaper:
+        plan = min(cheaper, key=yearly_cost)
+        saved = f"for {numbers.dollars(yearly_cost(best) - yearly_cost(plan))} a year less"
+        return f"; {plan.name} gets {numbers.percent(reduction(plan) / reduction(best))} as far {saved}"
+    cost = numbers.dollars(yearly_cost(best))
+    return f", with {numbers.fte(best.summary.moves_fte)} FTE moved and {cost} a year"
