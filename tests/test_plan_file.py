@@ -16,9 +16,9 @@ from planner.plan import FORMAT_VERSION, ROW_TYPES, Move, Plan
 from planner.plan_file import parse_plan, plan_text, read_plan, write_plan
 from planner.plan_lines import parse_plan_lines
 from planner.plan_reading import SECTIONS
-from planner.yaml_text import block, scalar, word
 from planner.problems import InputProblems
 from planner.yaml_file import parse_yaml
+from planner.yaml_text import block, scalar, word
 
 
 def problems_of(text: str) -> list[str]:
@@ -152,7 +152,10 @@ def test_fast_and_plain_reading_agree() -> None:
 def test_a_row_written_another_way_is_read_all_the_same() -> None:
     text = worked_text()
     line = next(line for line in text.split("\n") if line.startswith('  - ["2026-27", "060000100001", "06'))
-    other = "  - ['2026-27', '060000100001',\n     '060000100002', teacher, general, experienced, 2, null, 0.0] # two"
+    other = (
+        "  - ['2026-27', '060000100001',\n"
+        "     '060000100002', teacher, general, experienced, 2, null, 0.0] # two"
+    )
     assert parse_plan(text.replace(line, other)) == worked_example()[0]
 
 
@@ -205,13 +208,13 @@ def test_all_defects_come_at_once_with_their_lines() -> None:
     text += "stray: 1\n"
     found = problems_of(text)
     assert sorted(re.sub(r"line \d+", "line N", problem) for problem in found) == [
-        "plan.yaml line N, indices.columns: found column 'befor'; expected each of measure, index, weight, before, "
-        "after once (did you mean 'before'?)",
+        "plan.yaml line N, indices.columns: found column 'befor'; expected each of measure, index, weight, "
+        "before, after once (did you mean 'before'?)",
         "plan.yaml line N, moves.rows.0, fte: found 'two'; expected a number",
         "plan.yaml line N, plan.status: found 'best'; expected one of optimal, stopped",
         "plan.yaml line N, stray: found section 'stray'; expected a section of a plan",
-        "plan.yaml line N, summary.extra: found key 'extra'; expected one of inequity_before, inequity_after, "
-        "bound, gap, moves_fte, hires_fte, cost_dollars, stipend_dollars, schools, students, staff_fte",
+        "plan.yaml line N, summary.extra: found key 'extra'; expected one of inequity_before, "
+        "inequity_after, bound, gap, moves_fte, hires_fte, cost_dollars, stipend_dollars, schools, students, staff_fte",
         "plan.yaml line N, summary.moves_fte: found 'many'; expected a number",
     ]
     lines = text.split("\n")
