@@ -214,7 +214,8 @@ def test_all_defects_come_at_once_with_their_lines() -> None:
         "plan.yaml line N, plan.status: found 'best'; expected one of optimal, stopped",
         "plan.yaml line N, stray: found section 'stray'; expected a section of a plan",
         "plan.yaml line N, summary.extra: found key 'extra'; expected one of inequity_before, "
-        "inequity_after, bound, gap, moves_fte, hires_fte, cost_dollars, stipend_dollars, schools, students, staff_fte",
+        "inequity_after, bound, gap, moves_fte, hires_fte, cost_dollars, stipend_dollars, schools, students, "
+        "staff_fte",
         "plan.yaml line N, summary.moves_fte: found 'many'; expected a number",
     ]
     lines = text.split("\n")
