@@ -39,7 +39,7 @@ class Strict(BaseModel):
 class SetAside(Strict):
     """The least share of a fund that must go to a set of uses."""
 
-    uses: list[str] = Field(min_length=1)
+    uses: list[str] = Field(min_length=1, description="uses that count together")
     min_share: Share
     source: str = ""
 

@@ -22,7 +22,7 @@ LASTING_USES = (POSITIONS_USE, STIPENDS_USE)
 class Cap(Strict):
     """The most of a fund that may go to a set of uses."""
 
-    uses: list[str] = Field(min_length=1)
+    uses: list[str] = Field(min_length=1, description="uses that count together")
     max_share: Share | None = Field(default=None, description="most as a share of the fund's dollars")
     max_dollars: Annotated[float, Field(ge=0)] | None = Field(
         default=None, description="most [dollars a year]"
@@ -48,9 +48,9 @@ class FundRule(Strict):
 
     uses: list[str] | None = Field(default=None, description="the only uses that new dollars may go to")
     schools: list[str] | None = Field(default=None, description="the only schools that new dollars may go to")
-    set_asides: list[SetAside] = Field(default_factory=list)
-    caps: list[Cap] = Field(default_factory=list)
-    spend_down: SpendDown | None = None
+    set_asides: list[SetAside] = Field(default_factory=list, description="least shares on sets of uses")
+    caps: list[Cap] = Field(default_factory=list, description="most on sets of uses")
+    spend_down: SpendDown | None = Field(default=None, description="least share spent by a year")
     one_time_only: bool = Field(
         default=False, description="no new dollars on uses that recur, so that no cliff follows"
     )

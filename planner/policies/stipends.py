@@ -53,9 +53,13 @@ class Stipends(Policy):
     eligible: Literal["all", "high_need", "title_i"] | list[str] = Field(
         default="high_need", description="schools that pay the stipend"
     )
-    experience: list[Experience] = Field(default=["novice", "developing", "experienced"], min_length=1)
-    tiers: list[Tier] = Field(min_length=1)
-    response: Response = "central"
+    experience: list[Experience] = Field(
+        default=["novice", "developing", "experienced"], min_length=1, description="teachers who are paid"
+    )
+    tiers: list[Tier] = Field(min_length=1, description="levels of pay, the lowest first")
+    response: Response = Field(
+        default="central", description="what moves for the pay, where a tier gives no share"
+    )
     fringe_rate: Annotated[float, Field(ge=0, le=1)] = Field(
         default=0.0765, description="employer cost per stipend dollar; 0.0765 is FICA"
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
+from pydantic import Field
 
 from planner.case import Case
 from planner.equity.indices.base import INDICES, Index, Spread
@@ -22,7 +23,7 @@ class Gap(Index):
         "how much less the group's students get than all others, as a share of the reference"
     )
 
-    group: str
+    group: str = Field(description="student group that is compared with all others")
 
     @property
     def label(self) -> str:

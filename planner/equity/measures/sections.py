@@ -26,7 +26,7 @@ class Sections(Measure):
     title: ClassVar[str] = "Sections per weighted seat"
     unit: ClassVar[str] = "sections"
 
-    courses: list[str] = Field(min_length=1)
+    courses: list[str] = Field(min_length=1, description="courses that count together")
 
     @property
     def label(self) -> str:

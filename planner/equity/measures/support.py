@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import numpy as np
+from pydantic import Field
 
 from planner.case import Case
 from planner.equity.measures.base import MEASURES, Measure
@@ -21,7 +22,7 @@ class Support(Measure):
     title: ClassVar[str] = "Dollars of a use per target student"
     unit: ClassVar[str] = "dollars"
 
-    use: str
+    use: str = Field(description="use of the data set whose dollars count")
 
     @property
     def label(self) -> str:
