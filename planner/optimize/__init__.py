@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from planner.case import Case, checked_case
+from functools import cached_property
+
+from planner.case import checked_case
 from planner.district import District
 from planner.optimize.answer import plan_of
-from planner.optimize.conservation import add_conservation
-from planner.optimize.decisions import add_decisions
-from planner.optimize.model import AllocationModel
-from planner.optimize.objective import stages
-from planner.optimize.solver import Status, solve_stages
+from planner.optimize.building import build
+from planner.optimize.cases import best_of
+from planner.optimize.conflicts import Conflict, explain_conflict
+from planner.optimize.solver import Status
 from planner.plan import Plan
 from planner.scenario import Scenario
+
+__all__ = ["Infeasible", "OutOfTime", "build", "solve"]
 
 
 class Infeasible(Exception):  # noqa: N818 - a finding about the rules, not a defect of the program
@@ -19,14 +22,23 @@ class Infeasible(Exception):  # noqa: N818 - a finding about the rules, not a de
 
     Parameters
     ----------
-    policies
-        Names of the policies in force, among which the conflict lies.
+    district, scenario
+        The data set and the scenario that asks too much; `policies` are its policies, among which the
+        conflict lies, and `conflict` works out which of them and what would make room.
     """
 
-    def __init__(self, policies: tuple[str, ...]) -> None:
-        self.policies = policies
-        named = f"the policies {', '.join(policies)}" if policies else "conservation and the budgets alone"
+    def __init__(self, district: District, scenario: Scenario) -> None:
+        self.policies = tuple(sorted(scenario.policies))
+        self._question = (district, scenario)
+        named = (
+            f"the policies {', '.join(self.policies)}" if self.policies else "conservation and the budgets"
+        )
         super().__init__(f"no plan keeps all the rules: {named} cannot hold together")
+
+    @cached_property
+    def conflict(self) -> Conflict:
+        """The policies that cannot hold together, and the least change that makes room."""
+        return explain_conflict(*self._question)
 
 
 class OutOfTime(Exception):  # noqa: N818 - a finding, not a defect of the program
@@ -54,22 +66,9 @@ def solve(district: District, scenario: Scenario, *, made_at: str = "") -> Plan:
     OutOfTime
         If the time limit passed before any plan was found.
     """
-    model = build(checked_case(district, scenario))
-    solution = solve_stages(model, stages(model))
-    if solution.status is Status.INFEASIBLE:
-        raise Infeasible(tuple(sorted(scenario.policies)))
-    if not solution.has_plan:
+    answer = best_of(checked_case(district, scenario))
+    if answer.solution.status is Status.INFEASIBLE:
+        raise Infeasible(district, scenario)
+    if not answer.solution.has_plan:
         raise OutOfTime(f"no plan found in {scenario.solver.time_limit_seconds:g} seconds")
-    return plan_of(model, solution, made_at)
-
-
-def build(case: Case) -> AllocationModel:
-    """Return the model of a case: decisions, what always holds, and each policy's rows."""
-    model = AllocationModel(case)
-    add_decisions(model)
-    add_conservation(model)
-    for policy in case.scenario.policies.values():
-        policy.apply(model)
-    model.problem.checkDuplicateVars()
-    model.problem.checkDuplicateConstraints()
-    return model
+    return answer.noted_in(plan_of(answer.model, answer.solution, made_at))

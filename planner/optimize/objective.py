@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,21 +39,28 @@ class Stage:
 
 def stages(model: AllocationModel) -> list[Stage]:
     """Return the objectives in the order in which they are minimised."""
-    later = {"fewest_moves": _moves(model), "least_cost": _dollars_changed(model)}
-    chosen = [Stage(name, later[name], TOLERANCE[name]) for name in model.case.scenario.objective.then]
-    found = [
-        Stage("inequity", _inequity(model), TOLERANCE["inequity"]),
-        *chosen,
-        Stage("fewest_changes", _sections_changed(model), TOLERANCE["fewest_changes"]),
-    ]
-    return [stage for stage in found if stage.name == "inequity" or stage.expression.terms]
+    return [inequity_stage(term_points(model), model.case.scenario.objective.measures), *later_stages(model)]
 
 
-def _inequity(model: AllocationModel) -> Linear:
-    """``100 * sum v_m * index_m(plan) / index_m(today)``, each index the mean of its years."""
-    terms = model.case.scenario.objective.measures
+def inequity_stage(points: Sequence[Linear], terms: Sequence[Term]) -> Stage:
+    """Return ``100 * sum v_m * index_m(plan) / index_m(today)`` of the terms' points at weight 1."""
+    weighted = (part * term.weight for part, term in zip(points, terms, strict=True))
+    return Stage("inequity", total(weighted), TOLERANCE["inequity"])
+
+
+def later_stages(model: AllocationModel) -> list[Stage]:
+    """Return what is minimised once the inequity is settled, in order."""
+    later = {"fewest_moves": moves(model), "least_cost": _dollars_changed(model)}
+    names = [*model.case.scenario.objective.then, "fewest_changes"]
+    later["fewest_changes"] = _sections_changed(model)
+    return [Stage(name, later[name], TOLERANCE[name]) for name in names if later[name].terms]
+
+
+def term_points(model: AllocationModel) -> list[Linear]:
+    """Add each term's index to the model; return its points at weight 1, each index the mean of its years."""
     evaluator = Evaluator(model.case)
-    return total(_points(model, evaluator, number, term) for number, term in enumerate(terms))
+    terms = model.case.scenario.objective.measures
+    return [_points(model, evaluator, number, term) for number, term in enumerate(terms)]
 
 
 def _points(model: AllocationModel, evaluator: Evaluator, number: int, term: Term) -> Linear:
@@ -68,11 +76,11 @@ def _points(model: AllocationModel, evaluator: Evaluator, number: int, term: Ter
     for year in range(len(case.years)):
         amounts = list(term.measure.amount(model, year))
         years.append(term.index.linear(model, (term.name, number, year), amounts, spread))
-    scale = 100.0 * term.weight / (today if today > 0 else 1.0) / len(case.years)
+    scale = 100.0 / (today if today > 0 else 1.0) / len(case.years)
     return total(years) * scale
 
 
-def _moves(model: AllocationModel) -> Linear:
+def moves(model: AllocationModel) -> Linear:
     """All FTE that transfer, over the plan's years."""
     return total(model.get("leave", key) for key in model.keys("leave"))
 

@@ -1,0 +1,193 @@
+"""Why no plan keeps all the rules: what cannot hold together, and the least change that makes room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from planner.case import Case
+from planner.district import District
+from planner.merging import difference, leaves
+from planner.optimize.answer import plan_of
+from planner.optimize.building import build
+from planner.optimize.easing import Ease, make_room
+from planner.optimize.feasibility import Trials, is_feasible, without
+from planner.optimize.model import ALWAYS
+from planner.optimize.shortfall import least_broken
+from planner.optimize.solver import Solution, Status
+from planner.plan_outcome import outcome_of
+from planner.policies.base import Finding
+from planner.problems import InputProblems
+from planner.scenario import Scenario
+from planner.yaml_file import dotted
+
+MOST_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Policies that cannot hold together: without any one of them the rest can.
+
+    Parameters
+    ----------
+    policies
+        Their names; empty where not even what always holds can be kept.
+    sentence
+        The finding in words.
+    broken
+        Where the rules must be broken if they are broken as little as possible, in their own units.
+    least_change
+        The least change of the scenario that makes room, in words and natural units; empty where no step of
+        any policy does.
+    patch
+        The same change by dotted path, as the `set` of a change file has it.
+    drops
+        Whether the patch takes whole policies away, because no step of them is enough.
+    """
+
+    policies: tuple[str, ...]
+    sentence: str
+    broken: tuple[Finding, ...] = ()
+    least_change: str = ""
+    patch: Mapping[str, Any] = field(default_factory=dict)
+    drops: bool = False
+
+    def patch_yaml(self) -> str:
+        """Return the patch as the text of a change file; a child scenario lists it under `changes`."""
+        change = {"name": "Room for a plan", "description": self.least_change, "set": dict(self.patch)}
+        return yaml.safe_dump(change, sort_keys=False, allow_unicode=True, width=100)
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the conflict as plain data."""
+        return {
+            "policies": list(self.policies),
+            "sentence": self.sentence,
+            "broken": [broken_words(finding) for finding in self.broken],
+            "least_change": self.least_change,
+            "patch": dict(self.patch),
+        }
+
+
+def explain_conflict(district: District, scenario: Scenario) -> Conflict:
+    """Return a smallest set of policies that cannot hold together, and the least change that makes room.
+
+    Policies are dropped one after another, in order of name, each for good where the rest still has no plan.
+    What is left has no plan, and without any one of them the rest has: that is tried, not inferred.
+
+    Raises
+    ------
+    ValueError
+        If the scenario has a plan.
+    """
+    trials = Trials(district, scenario)
+    if trials.hold(trials.names):
+        raise ValueError(f"the scenario '{scenario.name}' has a plan: nothing is in conflict")
+    policies = _smallest(trials)
+    broken = _broken(district, scenario, policies)
+    room = make_room(district, scenario, policies)
+    if room is not None:
+        patch = _patch(scenario, room.scenario)
+        return Conflict(policies, _sentence(policies, broken), broken, _words(room.changes), patch)
+    gone = _dropped(district, scenario, policies)
+    patch = {dotted(("policies", name)): None for name in gone}
+    words = f"take out {' and '.join(gone)}" if gone else ""
+    return Conflict(policies, _sentence(policies, broken), broken, words, patch, drops=bool(gone))
+
+
+def _smallest(trials: Trials) -> tuple[str, ...]:
+    kept = list(trials.names)
+    while True:
+        droppable = next((name for name in kept if not trials.hold(_rest(kept, name))), None)
+        if droppable is None:
+            return tuple(kept)
+        kept.remove(droppable)
+
+
+def _rest(names: list[str], name: str) -> list[str]:
+    return [other for other in names if other != name]
+
+
+# What is broken ---------------------------------------------------------------------------------------------
+
+
+def _broken(district: District, scenario: Scenario, policies: tuple[str, ...]) -> tuple[Finding, ...]:
+    """Judge the plan that breaks the conflicting policies as little as possible."""
+    case = Case(district, scenario.model_copy(update={"fte_step": None, "section_step": None}))
+    model = build(case)
+    for name in sorted(scenario.policies.keys() - set(policies)):
+        for _, row in model.owned(name):
+            model.program.row_lower[row], model.program.row_upper[row] = -float("inf"), float("inf")
+    point = least_broken(model, policies or [ALWAYS])
+    if point is None or not policies:
+        return ()
+    try:
+        outcome = outcome_of(plan_of(model, Solution(Status.STOPPED, point, 0.0, 0.0, 0.0), ""), case)
+    except InputProblems:
+        return ()
+    findings = [f for name in policies for f in scenario.policies[name].check(outcome) if not f.holds]
+    return tuple(sorted(findings, key=lambda f: (f.unit, f.slack, f.policy, f.where, f.year)))
+
+
+def broken_words(finding: Finding) -> str:
+    """Return a broken rule in words: ``minimum_staffing, 060000100002: 11 of 12 FTE (teacher staff)``."""
+    short = "short" if finding.sense == ">=" else "too many"
+    size = (
+        f"${-finding.slack:,.0f}"
+        if finding.unit == "dollars"
+        else f"{round(-finding.slack, 3):g} {finding.unit}"
+    )
+    place = ", ".join(part for part in (finding.where, finding.year) if part)
+    return f"{finding.policy}, {place}: {finding.rule}: {size} {short}"
+
+
+def _sentence(policies: tuple[str, ...], broken: Iterable[Finding]) -> str:
+    shown = [broken_words(finding) for finding in broken]
+    more = f"; and {len(shown) - MOST_SHOWN} more" if len(shown) > MOST_SHOWN else ""
+    detail = f" Broken as little as possible: {'; '.join(shown[:MOST_SHOWN])}{more}." if shown else ""
+    if not policies:
+        return (
+            "Not even what always holds can be kept, whatever the policies: some pay or spending that must "
+            "be carried has no fund that may carry it, or not enough of one."
+        )
+    if len(policies) == 1:
+        return f"The policy {policies[0]} cannot be kept with the staff and dollars there are.{detail}"
+    names = f"{', '.join(policies[:-1])} and {policies[-1]}"
+    return f"The policies {names} cannot hold together; without any one of them the rest can.{detail}"
+
+
+# What makes room --------------------------------------------------------------------------------------------
+
+
+def _words(changes: Iterable[Ease]) -> str:
+    return "; ".join(
+        f"{dotted(ease.path)} from {_shown(ease.before)} to {_shown(_reached(ease))}"
+        + (f" ({ease.words()})" if ease.unit else "")
+        for ease in changes
+    )
+
+
+def _reached(ease: Ease) -> Any:
+    return ease.value(ease.steps) if ease.unit else ease.after
+
+
+def _shown(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) and abs(value) < 1e6 else str(value)
+
+
+def _patch(before: Scenario, after: Scenario) -> dict[str, Any]:
+    """Return what turns one scenario into the other, by dotted path."""
+    return {dotted(path): value for path, value in leaves(difference(before.resolved(), after.resolved()))}
+
+
+def _dropped(district: District, scenario: Scenario, policies: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the fewest of the first conflicting policies whose absence makes room, or nothing."""
+    for name in policies:
+        if is_feasible(district, without(scenario, [name])):
+            return (name,)
+    return policies if is_feasible(district, without(scenario, policies)) and policies else ()
+
+
+__all__ = ["Conflict", "broken_words", "explain_conflict"]

@@ -1,0 +1,242 @@
+"""A plan that follows the levers: one program that HiGHS keeps while numbers of its scenario change.
+
+The basis that the least inequity was last found with is kept. After an edit the search starts from there, so
+that moving a lever costs a few steps of dual simplex, and the later stages go on from where that ends.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from planner.case import Case, checked_case
+from planner.district import District
+from planner.optimize.answer import plan_of
+from planner.optimize.building import build
+from planner.optimize.cases import Answer, best_of, combinations
+from planner.optimize.linear import Linear, total
+from planner.optimize.model import DOLLAR_UNIT, AllocationModel
+from planner.optimize.objective import inequity_stage, later_stages, moves, term_points
+from planner.optimize.redraft import Edits, NewPattern, Redraft, parts_to_rewrite
+from planner.optimize.solver import Solution, Status, settle_later
+from planner.optimize.warm import RowNumbers, WarmSession
+from planner.plan import Plan
+from planner.scenario import Scenario
+
+# What a frontier may bound: FTE that move, and thousand dollars placed above today's lines, over all years.
+WATCHED = ("moves", "dollars")
+
+
+@dataclass(frozen=True)
+class FirstStage:
+    """The optimum of the inequity alone: the point, the duals of rows and of columns' bounds."""
+
+    values: np.ndarray
+    prices: np.ndarray
+    reduced: np.ndarray
+    objective: float
+
+
+class LivePlan:
+    """The plan of a district under a scenario whose numbers may be moved.
+
+    Parameters
+    ----------
+    district
+        The checked data set.
+    scenario
+        The scenario to begin with.
+    in_steps
+        False to plan in any amounts although the scenario asks for whole steps, and to keep rules that are a
+        choice between cases in the one form that their own rows have: bounds and prices, not plans.
+
+    Attributes
+    ----------
+    warm
+        Whether the last answer came from a warm re-solve; False where the program was built anew.
+    """
+
+    def __init__(self, district: District, scenario: Scenario, *, in_steps: bool = True) -> None:
+        self.district = district
+        self._in_steps = in_steps
+        self.warm = False
+        self.first: FirstStage | None = None
+        self.answer: Answer | None = None
+        self._build(self._case_of(scenario))
+
+    @property
+    def case(self) -> Case:
+        """The district under the present scenario."""
+        return self._case
+
+    def resolve(self, scenario: Scenario) -> Solution:
+        """Return the solution under an edited scenario, warm where the pattern of the program is the same.
+
+        Raises
+        ------
+        InputProblems
+            If the scenario does not fit the data.
+        """
+        self._edit(self._case_of(scenario))
+        return self.solution()
+
+    def plan(self, made_at: str = "") -> Plan | None:
+        """Return the plan of the last solution, or None where it holds none."""
+        if self.answer is None or not self.answer.solution.has_plan:
+            return None
+        return self.answer.noted_in(plan_of(self.answer.model, self.answer.solution, made_at))
+
+    def _case_of(self, scenario: Scenario) -> Case:
+        if not self._in_steps:
+            scenario = scenario.model_copy(update={"fte_step": None, "section_step": None})
+        return checked_case(self.district, scenario)
+
+    # The program ------------------------------------------------------------------------------------------
+
+    def _build(self, case: Case) -> None:
+        self._case = case
+        self.searches_anew = self._in_steps and searches_anew(case)
+        self.warm = False
+        if self.searches_anew:
+            return
+        self._base = self.model = build(case)
+        self._points = term_points(self._base)
+        self._present: dict[int, RowNumbers] = {}
+        self._basis: Any = None
+        self._set_stages()
+        self._open_session()
+
+    def _set_stages(self) -> None:
+        first = inequity_stage(self._points, self.case.scenario.objective.measures)
+        self.stages = [first, *later_stages(self.model)]
+
+    def _open_session(self) -> None:
+        limit = self.case.scenario.solver.time_limit_seconds
+        self.session = WarmSession(self._base.program, limit)
+        watched = {"moves": moves(self._base), "dollars": dollars_placed(self._base)}
+        self._watched = {name: (self.session.add_free_row(watched[name]), watched[name]) for name in WATCHED}
+
+    def _edit(self, case: Case) -> None:
+        """Bring the program to another case of the same district."""
+        try:
+            redraft, edits = self.redraft(case)
+        except NewPattern:
+            self._build(case)
+            return
+        self.apply(edits)
+        self._case, self.model = case, redraft
+        self._set_stages()
+        self.warm = True
+
+    def redraft(self, case: Case) -> tuple[AllocationModel, Edits]:
+        """Return the model of another case and the numbers that differ from the present program.
+
+        Raises
+        ------
+        NewPattern
+            If the program of that case has other decisions or rows.
+        """
+        if self._in_steps and searches_anew(case):
+            raise NewPattern("a search of its own")
+        redraft = Redraft(self._base, case)
+        written = redraft.rewrite(parts_to_rewrite(self.case, case))
+        rows = {row: numbers for row, numbers in written.rows.items() if numbers != self.numbers(row)}
+        return redraft, Edits(rows, written.columns)
+
+    def numbers(self, row: int) -> RowNumbers:
+        """Return the present numbers of a row of the model."""
+        if row not in self._present:
+            program = self._base.program
+            end = program.starts[row + 1] if row + 1 < len(program.starts) else len(program.indices)
+            part = slice(program.starts[row], end)
+            self._present[row] = RowNumbers(
+                tuple(program.indices[part]),
+                tuple(program.values[part]),
+                program.row_lower[row],
+                program.row_upper[row],
+            )
+        return self._present[row]
+
+    def bounds(self, column: int) -> tuple[float, float]:
+        """Return the present bounds of a column."""
+        return self._base.program.lower[column], self._base.program.upper[column]
+
+    def apply(self, edits: Edits) -> Edits:
+        """Write new numbers into the program and return the edits that take them back."""
+        undo = Edits()
+        for row, numbers in edits.rows.items():
+            undo.rows[row] = self.numbers(row)
+            self.session.write_row(row, undo.rows[row], numbers)
+            self._present[row] = numbers
+        for column, (lower, upper) in edits.columns.items():
+            undo.columns[column] = self.bounds(column)
+            self.session.change_column(column, lower, upper)
+            self._base.program.lower[column], self._base.program.upper[column] = lower, upper
+        return undo
+
+    @contextmanager
+    def applied(self, edits: Edits) -> Iterator[None]:
+        """Hold edits in the program for a while."""
+        undo = self.apply(edits)
+        try:
+            yield
+        finally:
+            self.apply(undo)
+
+    def limit(self, watched: str, most: float) -> None:
+        """Bound the FTE that move or the thousand dollars placed above today's lines; inf for no bound."""
+        row, expression = self._watched[watched]
+        self.session.change_row(row, -math.inf, most - expression.constant)
+
+    # The search -------------------------------------------------------------------------------------------
+
+    def solution(self) -> Solution:
+        """Search under the present scenario: inequity first, then the later stages."""
+        if self.searches_anew:
+            self.answer = best_of(self.case)
+        else:
+            self.answer = Answer(self.model, self._by_stages(), {}, ())
+        return self.answer.solution
+
+    def _by_stages(self) -> Solution:
+        status = self.least_inequity()
+        if self.first is None:
+            return Solution(status, np.empty(0), math.inf, -math.inf, self.session.seconds_of_question)
+        with self.session.held():
+            values, later = settle_later(
+                self.session, self.stages, self._base.cuts, self.first.values, status
+            )
+        best = self.first.objective
+        return Solution(status, values, best, best, self.session.seconds_of_question, ("inequity", *later))
+
+    def least_inequity(self) -> Status:
+        """Minimise the inequity alone; `first` then holds the optimum, or None where there is none."""
+        self.session.begin()
+        session = self.session
+        status = session.settle(self.stages[0].expression, self._base.cuts, self._basis)
+        self.first = None
+        if status is Status.OPTIMAL:
+            self._basis = session.basis()
+            self.first = FirstStage(
+                session.values(), session.prices(), session.reduced_prices(), session.objective()
+            )
+        return status
+
+
+def searches_anew(case: Case) -> bool:
+    """Tell whether each answer is a search of its own: whole steps, or a rule that is a choice of cases."""
+    scenario = case.scenario
+    whole = scenario.fte_step is not None or scenario.section_step is not None
+    return whole or len(combinations(case)) > 1
+
+
+def dollars_placed(model: AllocationModel) -> Linear:
+    """Thousand dollars placed above today's lines run on, over all years; negative where lines are cut."""
+    added = [model.get("dollars_added", key) for key in model.keys("dollars_added")]
+    cut = [-model.get("dollars_cut", key) for key in model.keys("dollars_cut")]
+    return total([*added, *cut]) / DOLLAR_UNIT

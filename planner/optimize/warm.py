@@ -1,0 +1,153 @@
+"""A program that HiGHS keeps hold of while numbers in it change, each solve starting from a known basis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from planner.optimize.linear import Linear, Row
+from planner.optimize.model import Program
+from planner.optimize.objective import Stage
+from planner.optimize.solver import DUAL_SIMPLEX, MOST_CUT_ROUNDS, PRIMAL_SIMPLEX, Session, Status
+
+ENDLESS = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class RowNumbers:
+    """The numbers of a row: its columns in order, their coefficients and its bounds, as HiGHS has them."""
+
+    columns: tuple[int, ...]
+    values: tuple[float, ...]
+    lower: float
+    upper: float
+
+    def freed(self) -> RowNumbers:
+        """Return the row without its bounds: it then holds whatever is decided."""
+        return RowNumbers(self.columns, self.values, -np.inf, np.inf)
+
+    def activity(self, values: np.ndarray) -> float:
+        """Return the row's left side at a point."""
+        return sum(c * float(values[column]) for column, c in zip(self.columns, self.values, strict=True))
+
+
+class WarmSession(Session):
+    """A continuous program that is solved again after changes of bounds and coefficients.
+
+    After such a change the last basis is no longer feasible but still, or nearly, optimal: dual simplex
+    takes few steps from it, where primal simplex would have to start anew.
+
+    Parameters
+    ----------
+    program
+        The program as whole arrays, without whole-step decisions.
+    seconds
+        Time limit of one question.
+    """
+
+    def __init__(self, program: Program, seconds: float) -> None:
+        super().__init__(program, ENDLESS, gap=0.0)
+        self._each = seconds
+        self._asked_at = 0.0
+        self._hold_rows: list[int] = []
+
+    def begin(self) -> None:
+        """Start the clock of a new question."""
+        self._asked_at = self.seconds
+        self._limit = self.seconds + self._each
+
+    @property
+    def seconds_of_question(self) -> float:
+        """Seconds inside HiGHS since `begin`."""
+        return self.seconds - self._asked_at
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Take back all that `hold` does meanwhile."""
+        lp = self._highs.getLp()
+        columns = np.array(lp.col_lower_), np.array(lp.col_upper_)
+        rows = np.array(lp.row_lower_), np.array(lp.row_upper_)
+        self._hold_rows.clear()
+        try:
+            yield
+        finally:
+            self._highs.changeColsBounds(len(columns[0]), _numbers(columns[0]), *columns)
+            self._highs.changeRowsBounds(len(rows[0]), _numbers(rows[0]), *rows)  # type: ignore[attr-defined]
+            for row in self._hold_rows:
+                self.change_row(row, -np.inf, np.inf)
+
+    def hold(self, stage: Stage, values: np.ndarray, status: Status) -> int | None:
+        """Hold a stage as every session does, to be taken back at the end of `held`."""
+        row = super().hold(stage, values, status)
+        self._hold_rows += [] if row is None else [row]
+        return row
+
+    def settle(
+        self, expression: Linear, cuts: Sequence[Callable[..., bool]] = (), basis: Any = None
+    ) -> Status:
+        """Minimise from a basis kept earlier, with cuts as they break; from scratch where there is none."""
+        if basis is not None:
+            self._highs.setOptionValue("simplex_strategy", DUAL_SIMPLEX)
+            self._start_at(basis)
+        status = self.minimise(expression)
+        self._highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
+        for _ in range(MOST_CUT_ROUNDS if cuts else 0):
+            if status is not Status.OPTIMAL:
+                break
+            at = partial(_value_at, self.values())
+            added = [cut(at, self) for cut in cuts]
+            if not any(added):
+                break
+            status = self.repair()
+        return status
+
+    def basis(self) -> Any:
+        """Return a copy of the basis of the last solve."""
+        return self._highs.getBasis()
+
+    def _start_at(self, basis: Any) -> None:
+        # Cuts may have been added since; then the basis that HiGHS holds is the nearest there is.
+        if (
+            len(basis.col_status) == self._highs.getNumCol()
+            and len(basis.row_status) == self._highs.getNumRow()
+        ):
+            self._highs.setBasis(basis)
+
+    def reduced_prices(self) -> np.ndarray:
+        """Return the dual of every column's bounds."""
+        return np.array(self._highs.getSolution().col_dual, dtype=float)
+
+    def add_free_row(self, expression: Linear) -> int:
+        """Add a row without bounds, to be bounded later, and return its number."""
+        return self.add_row(Row(Linear(expression.terms, -np.inf), "<="))
+
+    def change_terms(self, row: int, before: Mapping[int, float], after: Mapping[int, float]) -> None:
+        """Change the coefficients of a row that differ."""
+        for column in sorted(before.keys() | after.keys()):
+            value = after.get(column, 0.0)
+            if before.get(column, 0.0) != value:
+                self._highs.changeCoeff(row, column, value)
+
+    def write_row(self, row: int, before: RowNumbers, after: RowNumbers) -> None:
+        """Put a row's numbers in the place of others."""
+        if before.columns != after.columns or before.values != after.values:
+            old = dict(zip(before.columns, before.values, strict=True))
+            self.change_terms(row, old, dict(zip(after.columns, after.values, strict=True)))
+        self.change_row(row, after.lower, after.upper)
+
+    def change_column(self, column: int, lower: float, upper: float) -> None:
+        """Change the bounds of a column, keeping the basis."""
+        self._highs.changeColBounds(column, lower, upper)
+
+
+def _numbers(array: np.ndarray) -> np.ndarray:
+    return np.arange(len(array), dtype=np.int32)
+
+
+def _value_at(values: np.ndarray, expression: Linear) -> float:
+    return expression.constant + sum(c * float(values[column]) for column, c in expression.terms.items())

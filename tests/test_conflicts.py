@@ -1,0 +1,183 @@
+"""Conflicts: which policies cannot hold together, proven by dropping each, and a change that makes room."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from planner.district import District, load_district
+from planner.inheritance import load_scenario
+from planner.merging import apply_edit
+from planner.optimize import Infeasible, solve
+from planner.optimize.conflicts import Conflict, explain_conflict
+from planner.optimize.feasibility import Trials, is_feasible, without
+from planner.plan import Plan
+from planner.scenario import Scenario, resolve_scenario
+from planner.yaml_file import undotted
+from tests.districts import FIRST, SECOND, small_district, two_schools
+
+MEASURE = {"measure": "teachers", "index": "shortfall", "target": 0.15}
+ASKED_TOO_MUCH = {"minimum_staffing": {"roles": {"teacher": {"schools": {FIRST: 19, SECOND: 12}}}}}
+NO_PAIR = {
+    "transfers": {"max_share_per_school": 0.05},
+    "minimum_staffing": {"roles": {"teacher": {"schools": {SECOND: 12}}}},
+    "hold_harmless": {"fte_per_student": 0.5},
+}
+
+
+def scenario_of(**keys: object) -> Scenario:
+    return resolve_scenario({"name": "test", "objective": {"measures": [MEASURE]}, **keys})
+
+
+def patched(scenario: Scenario, conflict: Conflict) -> Scenario:
+    data = scenario.resolved()
+    for path, value in conflict.patch.items():
+        data = apply_edit(data, undotted(path), value)
+    return resolve_scenario(data)
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> District:
+    return load_district(two_schools(tmp_path / "pair"))
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> District:
+    return load_district(small_district(tmp_path / "small"))
+
+
+def test_31_teachers_asked_of_30_need_one_fte(pair: District) -> None:
+    scenario = scenario_of(policies=ASKED_TOO_MUCH)
+    with pytest.raises(Infeasible) as caught:
+        solve(pair, scenario)
+    conflict = caught.value.conflict
+    assert conflict.policies == ("minimum_staffing",)
+    assert "1 FTE" in conflict.least_change
+    assert [round(finding.slack, 6) for finding in conflict.broken] == [-1.0]
+    plan = solve(pair, patched(scenario, conflict))
+    assert plan.status == "optimal"
+    assert sum(conflict.patch.values()) == 18
+
+
+def test_a_pair_that_cannot_hold_leaves_out_the_policy_that_has_no_part_in_it(pair: District) -> None:
+    conflict = explain_conflict(pair, scenario_of(policies=NO_PAIR))
+    assert conflict.policies == ("minimum_staffing", "transfers")
+    assert "without any one of them the rest can" in conflict.sentence
+    for name in conflict.policies:
+        assert is_feasible(pair, without(scenario_of(policies=NO_PAIR), [name]))
+
+
+def test_the_least_change_is_no_larger_than_it_must_be(pair: District) -> None:
+    scenario = scenario_of(policies=NO_PAIR)
+    conflict = explain_conflict(pair, scenario)
+    ((path, value),) = conflict.patch.items()
+    assert (path, value) == (f"policies.minimum_staffing.roles.teacher.schools.{SECOND}", 11)
+    assert not is_feasible(pair, resolve_scenario(apply_edit(scenario.resolved(), path, value + 0.01)))
+
+
+def test_the_patch_is_a_change_file_that_solves(pair: District, tmp_path: Path) -> None:
+    scenario = scenario_of(policies=NO_PAIR)
+    (tmp_path / "asked.yaml").write_text(yaml.safe_dump(scenario.resolved()), encoding="utf-8")
+    (tmp_path / "room.yaml").write_text(explain_conflict(pair, scenario).patch_yaml(), encoding="utf-8")
+    child = {"name": "with room", "extends": "asked.yaml", "changes": ["room.yaml"]}
+    (tmp_path / "child.yaml").write_text(yaml.safe_dump(child), encoding="utf-8")
+    assert solve(pair, load_scenario(tmp_path / "child.yaml")).status == "optimal"
+
+
+def test_whole_steps_are_kept_in_the_patched_scenario(pair: District) -> None:
+    scenario = scenario_of(policies=NO_PAIR, fte_step=1.0)
+    plan = solve(pair, patched(scenario, explain_conflict(pair, scenario)))
+    assert all(move.fte == int(move.fte) for move in plan.moves)
+
+
+CLASHES = {
+    "classes too small for the staff": {
+        "class_size": {"semantics": "school_average", "courses": {"K-3 core": {"max": 12}}},
+        "hiring": {"candidates": {"teacher": 1}},
+        "transfers": {"max_share_per_school": 0.2},
+    },
+    "every class, counted whole": {
+        "class_size": {"semantics": "every_class", "courses": {"K-3 core": {"max": 9}}},
+        "hiring": {"vacancies_only": True},
+    },
+    "a freeze and counselors": {
+        "hiring": {"freeze": True},
+        "minimum_staffing": {"roles": {"counselor": {"per_school": 3}}},
+    },
+    "vacancies to fill and no fund that may": {
+        "fund_rules": {
+            "funds": {
+                name: {"caps": [{"uses": ["positions"], "max_dollars": 0}]} for name in ("general", "grant")
+            }
+        },
+        "hiring": {"candidates": {"teacher": 50}, "fill_vacancies": 1.0},
+    },
+    "three at once": {
+        "transfers": {"max_share_per_school": 0.02},
+        "minimum_staffing": {
+            "roles": {"teacher/general": {"students_per_fte": 14, "levels": ["elementary"]}}
+        },
+        "hold_harmless": {"dollars_per_student": 0.99},
+        "hiring": {"candidates": {"teacher": 0.5}},
+    },
+}
+
+
+@pytest.mark.parametrize("name", CLASHES)
+def test_every_conflict_is_minimal_and_its_patch_solves(name: str, small: District) -> None:
+    scenario = resolve_scenario(
+        {
+            "name": name,
+            "objective": {"measures": [{"measure": "teachers", "index": "shortfall", "within": "level"}]},
+            "policies": CLASHES[name],
+        }
+    )
+    if is_feasible(small, scenario):
+        pytest.fail("the example is feasible")
+    conflict = explain_conflict(small, scenario)
+    trials = Trials(small, scenario)
+    assert not trials.hold(conflict.policies)
+    for policy in conflict.policies:
+        assert trials.hold([other for other in conflict.policies if other != policy])
+    assert conflict.patch
+    assert conflict.least_change
+    plan: Plan = solve(small, patched(scenario, conflict))
+    assert plan.status == "optimal"
+    assert all(row.holds for row in plan.policies)
+
+
+def test_what_always_holds_may_be_all_that_is_in_conflict(tmp_path: Path) -> None:
+    """Teachers' pay stands on a grant that ends, and no other fund may carry it."""
+    grant = {"grant": {"dollars": 600_000.0, "last_year": "2026-27", "uses": ["staff", "positions"]}}
+    folder = two_schools(tmp_path / "lapsed", funds=grant, budget=[(FIRST, "grant", "staff", 600_000.0)])
+    conflict = explain_conflict(load_district(folder), scenario_of(years=["2026-27", "2027-28"]))
+    assert conflict.policies == ()
+    assert "always holds" in conflict.sentence
+
+
+def test_more_dollars_make_room_where_a_fund_is_too_small(tmp_path: Path) -> None:
+    funds = {
+        "grant": {"dollars": 600_000.0, "last_year": "2026-27", "uses": ["positions"]},
+        "general": {"dollars": 500_000.0, "uses": ["positions"]},
+    }
+    folder = two_schools(tmp_path / "short", funds=funds, budget=[(FIRST, "grant", "staff", 600_000.0)])
+    district = load_district(folder)
+    scenario = scenario_of(years=["2026-27", "2027-28"])
+    conflict = explain_conflict(district, scenario)
+    assert conflict.patch == {"funds.general.dollars": 600_000}
+    assert "$100,000" in conflict.least_change
+    assert solve(district, patched(scenario, conflict)).status == "optimal"
+
+
+def test_the_same_question_gets_the_same_answer(small: District) -> None:
+    scenario = resolve_scenario(
+        {"name": "twice", "objective": {"measures": [MEASURE]}, "policies": CLASHES["three at once"]}
+    )
+    assert explain_conflict(small, scenario) == explain_conflict(small, scenario)
+
+
+def test_a_scenario_with_a_plan_has_no_conflict(pair: District) -> None:
+    with pytest.raises(ValueError, match="has a plan"):
+        explain_conflict(pair, scenario_of(policies={"transfers": {"max_share_per_school": 0.1}}))
