@@ -41,7 +41,7 @@ class SetAside(Strict):
 
     uses: list[str] = Field(min_length=1, description="uses that count together")
     min_share: Share
-    source: str = ""
+    source: str = Field(default="", description="statute, regulation or grant terms")
 
 
 class Fund(Strict):

@@ -11,7 +11,6 @@ from planner.equity.indices.base import INDICES, Index, Spread
 from planner.equity.measures.base import MEASURES, Measure
 from planner.outcome import Outcome, Today
 
-
 # An index below this is 0 but for the rounding of a sum; as a yardstick it would make noise of any plan.
 FAIR = 1e-9
 

@@ -27,7 +27,7 @@ class Cap(Strict):
     max_dollars: Annotated[float, Field(ge=0)] | None = Field(
         default=None, description="most [dollars a year]"
     )
-    source: str = ""
+    source: str = Field(default="", description="statute, regulation or grant terms")
 
     @model_validator(mode="after")
     def _has_a_limit(self) -> Cap:

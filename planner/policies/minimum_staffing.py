@@ -95,17 +95,17 @@ class MinimumStaffing(Policy):
                         yield Finding(self.name, f"{role} staff", name, label, held, ">=", least, "FTE")
 
     def steps(self) -> list[Relaxation]:
-        """One FTE less at each school where FTE are named; ten percent more students per FTE."""
+        """One FTE less where FTE are named, or half of less than two; ten percent more students per FTE."""
         steps = []
         for role, rule in sorted(self.roles.items()):
             changes: dict[str, Any] = {}
             if rule.per_school:
-                changes["per_school"] = max(0.0, rule.per_school - 1)
+                changes["per_school"] = _one_less(rule.per_school)
             if rule.schools:
-                changes["schools"] = {school: max(0.0, fte - 1) for school, fte in rule.schools.items()}
+                changes["schools"] = {school: _one_less(fte) for school, fte in rule.schools.items()}
             if changes:
                 eased = {**self.roles, role: rule.model_copy(update=changes)}
-                steps.append(self.relaxed(f"one FTE less of {role} at each school", roles=eased))
+                steps.append(self.relaxed(f"up to one FTE less of {role} at each school", roles=eased))
             if rule.students_per_fte:
                 more = round(rule.students_per_fte * 1.1, 6)
                 eased = {**self.roles, role: rule.model_copy(update={"students_per_fte": more})}
@@ -126,3 +126,8 @@ class MinimumStaffing(Policy):
                 if school not in case.school_index:
                     hint = nearest(school, case.school_ids)
                     yield Problem(f"{where}.schools", f"'{school}'", "a school of the data", hint)
+
+
+def _one_less(fte: float) -> float:
+    """Return one FTE less, but never nothing at all, which would be no rule."""
+    return fte - 1 if fte >= 2 else fte / 2
