@@ -268,3 +268,22 @@ def _alternatives(declared: Any, rules: tuple[Any, ...] = (), description: str =
                 yield from _alternatives(choice, rules, description)
     else:
         yield _Part(declared, rules, description)
+
+
+# For the reference pages ----------------------------------------------------------------------------------
+
+
+def field_words(declared: FieldInfo) -> str:
+    """Return what a key of a model may be, in words."""
+    return in_words(_alternatives(declared))
+
+
+def inner_models(declared: Any) -> list[type[BaseModel]]:
+    """Return the models that a declaration holds, also in lists and maps, in order."""
+    found: list[type[BaseModel]] = []
+    for part in _alternatives(declared):
+        if isinstance(part.type, type) and issubclass(part.type, BaseModel):
+            found.append(part.type)
+        elif get_origin(part.type) in (list, tuple, dict):
+            found += [model for inner in get_args(part.type) for model in inner_models(inner)]
+    return found
