@@ -96,7 +96,9 @@ class Comparability(StateLocalPolicy):
     title: ClassVar[str] = "Comparability"
     default_source: ClassVar[str] = "ESEA section 1118(c), 20 USC 6321(c) (domain.md 3.4)"
 
-    test: Literal["staff", "salaries", "either"] = "staff"
+    test: Literal["staff", "salaries", "either"] = Field(
+        default="staff", description="what is compared: students per staff member, or salaries per student"
+    )
     average: Literal["pooled", "mean_of_ratios"] = Field(
         default="pooled", description="average of the other schools: all together, or the mean of each one's"
     )
@@ -131,7 +133,8 @@ class Comparability(StateLocalPolicy):
         most = f"at most {percent(self.max_ratio)} of the students per staff member"
         least = f"at least {percent(self.min_salaries)} of the salaries per student"
         asked = {"staff": most, "salaries": least, "either": f"{most}, or {least}"}[self.test]
-        return f"Each Title I school has {asked}, compared with the {average}{where}."
+        small = f"Schools of {self.small_school:,.0f} or fewer students are exempt."
+        return f"Each Title I school has {asked}, compared with the {average}{where}. {small}"
 
     # What is compared with what ---------------------------------------------------------------------------
 

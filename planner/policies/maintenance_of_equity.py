@@ -112,7 +112,7 @@ class MaintenanceOfEquity(StateLocalPolicy):
         return (
             f"No school in the top {percent(self.high_poverty.top_share)} {where} by {self.high_poverty.by} "
             "loses more state and local dollars, or more staff, per student than the district "
-            f"does{further}{known}."
+            f"does{further}{known}. Districts under {self.exempt_below:,.0f} students are exempt."
         )
 
     # Whom it binds ----------------------------------------------------------------------------------------

@@ -105,16 +105,18 @@ class RankAndServe(Policy):
 
     def statement(self) -> str:
         """Return the rule in words."""
-        reserved = sum(self.reservations.values())
-        known = ", ".join(f"the first {count} are served" for _, count in sorted(self.cut_offs.items()))
+        reserved = [f"{percent(share)} for {purpose}" for purpose, share in sorted(self.reservations.items())]
+        served = [f"the first {count} are served" for _, count in sorted(self.cut_offs.items())]
         parts = [
-            f"{self.fund} goes to schools in order of {self.poverty}, those above "
+            f"Dollars of {self.fund} go to schools in order of {self.poverty}, those above "
             f"{percent(self.first_above)} first, with never more per student further down",
             f"at least {percent(self.floor_share)} of the average where a school under "
             f"{percent(self.eligible_from)} is served",
-            *([f"{percent(reserved)} is reserved"] if reserved else []),
+            *([f"at least ${self.min_dollars:,.0f} per student"] if self.min_dollars else []),
+            *([f"reserved: {', '.join(reserved)}"] if reserved else []),
             f"at most {percent(self.incentives)} for teacher incentives",
-            *([known] if known else []),
+            f"districts under {self.exempt_below:,.0f} students are exempt",
+            *served,
         ]
         return "; ".join(parts) + "."
 

@@ -1,0 +1,209 @@
+"""Comparability: the published worked fixture, plans worked by hand, its sheet, then random districts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from checking import broken, case_of, district_of, moved_too, scenario_of, solved
+from districts import FIRST, SECOND, any_schools, school_id, two_schools
+from hypothesis import given
+from hypothesis import strategies as st
+from policy_properties import (
+    assert_breaks,
+    assert_stricter_never_helps,
+    districts,
+    kept_and_priced,
+    scenario_with,
+)
+
+from planner.district import District
+from planner.optimize import solve
+from planner.outcome import Outcome
+from planner.policies.comparability import Comparability, sheet
+from planner.problems import InputProblems
+from planner.scenario import Scenario
+
+POOL = ("teacher", "general", "experienced")
+EVEN_DOLLARS = {"measure": "dollars", "index": "deviation"}
+# Enrolment and FTE of seven Title I elementary schools, the ratio and the limit as the state printed them
+# (North Carolina, studylib.net/doc/10726919); of the four others enrolment alone is given.
+TITLE_I = [
+    (528, 70.2, 7.5),
+    (510, 49.4, 10.3),
+    (417, 38.7, 10.8),
+    (726, 59, 12.3),
+    (189, 16, 11.8),
+    (808, 58, 13.9),
+    (673, 60, 11.2),
+]
+OTHERS = (1764, 757, 1005, 484)
+LIMIT = 14.1
+
+
+def north_carolina(short: float = 0.0) -> District:
+    """Return the fixture, the other schools staffed so that the limit is the printed one."""
+    others = [(students, students / (LIMIT / 1.1), 0.0) for students in OTHERS]
+    rows = [*TITLE_I, *others]
+    ids = [school_id(number + 1) for number in range(len(rows))]
+    fte = {name: row[1] for name, row in zip(ids, rows, strict=True)}
+    fte[ids[5]] -= short
+    return district_of(
+        any_schools,
+        {name: ("elementary", row[0], 0) for name, row in zip(ids, rows, strict=True)},
+        [(name, *POOL, fte[name], 50_000, 0.0) for name in ids],
+        title_i=ids[: len(TITLE_I)],
+    )
+
+
+def today(district: District, **settings: Any) -> Outcome:
+    """Return the district as it is, judged by the policy."""
+    return Outcome(case_of(district, scenario_of(policies={"comparability": settings})), {})
+
+
+@pytest.mark.parametrize("average", ["pooled", "mean_of_ratios"])
+def test_north_carolina_s_fixture(average: str) -> None:
+    """Every school's ratio is as printed, the limit is 14.1, and all seven are comparable."""
+    rows = [row for row in sheet(today(north_carolina(), average=average)) if row.test == "staff"]
+    assert [round(row.actual, 1) for row in rows] == [ratio for _, _, ratio in TITLE_I]
+    assert [row.limit for row in rows] == pytest.approx([LIMIT] * 7)
+    assert all(row.passes for row in rows)
+
+
+def test_north_carolina_s_fixture_one_teacher_fewer() -> None:
+    """808 students over 57 staff are 14.18 each, past 14.1."""
+    rows = [row for row in sheet(today(north_carolina(short=1))) if row.test == "staff"]
+    assert [row.school_id for row in rows if not row.passes] == [school_id(6)]
+
+
+def flagged(folder: Path, **settings: Any) -> Path:
+    """Write two schools with 20 and 10 teachers and equal dollars; the second is in Title I."""
+    budget = [(SECOND, "local", "materials", 600_000.0), *settings.pop("budget", [])]
+    path = two_schools(folder, budget=budget, **settings)
+    table = path / "schools.csv"
+    lines = table.read_text(encoding="utf-8").splitlines()
+    flags = ["title_i", *("true" if line.startswith(SECOND) else "false" for line in lines[1:])]
+    table.write_text("\n".join(f"{a},{b}" for a, b in zip(lines, flags, strict=True)), encoding="utf-8")
+    return path
+
+
+def held(settings: dict[str, Any]) -> Scenario:
+    """Return a scenario in which every move makes dollars less even, so that as few move as may."""
+    return scenario_of(EVEN_DOLLARS, policies={"comparability": {"small_school": 0, **settings}})
+
+
+@pytest.mark.parametrize(
+    ("settings", "moved"),
+    [
+        ({}, 30 / 2.1 - 10),
+        ({"test": "salaries"}, 27 / 1.9 - 10),
+        ({"test": "either"}, 27 / 1.9 - 10),
+        ({"max_ratio": 1.0}, 5),
+        ({"max_ratio": 2.0}, 0),
+        ({"average": "mean_of_ratios"}, 30 / 2.1 - 10),
+        ({"within": "district"}, 30 / 2.1 - 10),
+        ({"small_school": 100}, 0),
+    ],
+)
+def test_fewest_that_must_move(settings: dict[str, Any], moved: float) -> None:
+    """100 students each: the second needs 1/1.1 of what the first has left, or 90% of its salaries.
+
+    ``10 + x = (20 - x) / 1.1`` is ``x = 30 / 2.1 - 10``; with ``0.9 (20 - x)``, ``27 / 1.9 - 10``, a little
+    less, which `either` takes. Each teacher moved puts $60,000 more between schools of $1,200,000: the
+    index is ``2 x 60,000 / (2 x 2,400,000)``, today 0, so points are 100 times that. Schools of 100 or fewer
+    students are exempt.
+    """
+    plan = solved(district_of(flagged), held(settings))
+    assert plan.summary.moves_fte == pytest.approx(moved, abs=1e-6)
+    assert plan.summary.inequity_after == pytest.approx(100 * moved * 60_000 / 2_400_000, abs=1e-5)
+
+
+def test_federal_pay_does_not_count() -> None:
+    """$120,000 of the second's pay is Title I's, 2 FTE at $60,000: ``8 + x = (20 - x) / 1.1``, 5.333 move."""
+    district = district_of(flagged, budget=[(SECOND, "title_i", "staff", 120_000.0)])
+    plan = solved(district, held({}))
+    assert plan.summary.moves_fte == pytest.approx((20 / 1.1 - 8) / (1 + 1 / 1.1), abs=1e-6)
+
+
+def test_either_test_is_noted_as_a_choice() -> None:
+    plan = solve(district_of(flagged), held({"test": "either"}))
+    assert plan.provenance["cases"]["kept"]["comparability"]["test"] == "salaries"
+
+
+def test_exempt_spans() -> None:
+    """A span with one school, and one that is all Title I, have nothing to compare."""
+    levels = ["elementary", "middle", "middle", "high", "high"]
+    ids = [school_id(number) for number in range(1, 6)]
+    district = district_of(
+        any_schools,
+        {name: (level, 500, 0) for name, level in zip(ids, levels, strict=True)},
+        [(name, *POOL, 10.0, 50_000, 0.0) for name in ids],
+        title_i=ids[:4],
+    )
+    case = case_of(district, scenario_of(policies={"comparability": {}}))
+    policy = case.scenario.policies["comparability"]
+    assert isinstance(policy, Comparability)
+    assert [span.name for span in policy.spans(case)] == ["high"]
+    assert any("exempt" in warning and ids[0] in warning for warning in policy.warnings(case))
+
+
+def test_the_law_without_longevity() -> None:
+    """Novices at the second and veterans at the first: without longevity each FTE has the same salary."""
+    ids = [school_id(1), school_id(2)]
+    staff = [
+        (ids[0], "teacher", "general", "experienced", 10.0, 80_000, 0.0),
+        (ids[1], "teacher", "general", "novice", 10.0, 50_000, 0.0),
+    ]
+    district = district_of(any_schools, dict.fromkeys(ids, ("elementary", 500, 0)), staff, title_i=[ids[1]])
+    without = [row for row in sheet(today(district)) if row.test == "salaries"]
+    within = [row for row in sheet(today(district, longevity="include")) if row.test == "salaries"]
+    assert (without[0].actual, without[0].limit) == pytest.approx((1300, 0.9 * 1300))
+    assert (within[0].actual, within[0].limit) == pytest.approx((1000, 0.9 * 1600))
+    assert without[0].passes and not within[0].passes
+
+
+def test_tampering_is_found() -> None:
+    district, scenario = district_of(flagged), held({})
+    plan = solved(district, scenario)
+    assert not broken(plan, district, scenario, "comparability")
+    assert_breaks(moved_too(plan, SECOND, FIRST, 0.01, POOL), district, scenario, "comparability")
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"instructional": ["teachr"]}, "did you mean 'teacher'?"),
+        ({"excluded": ["teacher/matth"]}, "staff of the data"),
+        ({"federal": ["loca"]}, "did you mean 'local'?"),
+    ],
+)
+def test_unknown_names(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputProblems) as error:
+        case_of(district_of(flagged), held(settings))
+    assert message in str(error.value)
+
+
+def test_data_without_title_i_is_a_problem() -> None:
+    with pytest.raises(InputProblems, match="no column title_i"):
+        case_of(district_of(two_schools), scenario_of(policies={"comparability": {}}))
+
+
+@given(
+    districts,
+    st.sampled_from(["staff", "salaries", "either"]),
+    st.sampled_from(["pooled", "mean_of_ratios"]),
+    st.integers(100, 130),
+)
+def test_kept_priced_and_guarded(district: District, test: str, average: str, percent: int) -> None:
+    rule = {
+        "test": test,
+        "average": average,
+        "max_ratio": percent / 100,
+        "within": "district",
+        "federal": ["grant"],
+    }
+    scenario = scenario_with({"comparability": rule}, ["2026-27"])
+    kept_and_priced(district, scenario, "comparability")
+    looser = scenario_with({"comparability": {**rule, "max_ratio": percent / 100 + 0.2}}, ["2026-27"])
+    assert_stricter_never_helps(district, looser, scenario)

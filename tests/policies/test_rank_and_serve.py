@@ -1,0 +1,207 @@
+"""Rank and serve: the ranking and the cut-offs worked by hand, then on random districts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from checking import broken, case_of, district_of, scenario_of, solved, spent_too
+from districts import any_schools, school_id
+from hypothesis import given
+from policy_properties import (
+    assert_breaks,
+    assert_stricter_never_helps,
+    districts,
+    kept_and_priced,
+    scenario_with,
+    share,
+)
+
+from planner.district import District
+from planner.outcome import Outcome
+from planner.policies.rank_and_serve import RankAndServe
+from planner.problems import InputProblems
+from planner.scenario import Scenario
+
+A, B, C, D = (school_id(number) for number in (1, 2, 3, 4))
+LACKING = {"measure": "dollars", "index": "shortfall"}
+
+
+def four_schools(
+    poor: tuple[float, ...] = (70, 34, 17, 15),
+    budget: list[tuple[str, str, str, float]] | None = None,
+    **fund: Any,
+) -> District:
+    """Return schools of 100 students and $600,000 of pay; all but the second have $100,000 of local lines.
+
+    Title I has $136,000, $1,000 for each of the 136 low-income students.
+    """
+    ids = [A, B, C, D]
+    lines = [(name, "local", "materials", 100_000.0) for name in (A, C, D)]
+    return district_of(
+        any_schools,
+        {name: ("elementary", 100, count) for name, count in zip(ids, poor, strict=True)},
+        [(name, "teacher", "general", "experienced", 10.0, 60_000, 0.0) for name in ids],
+        budget=[*lines, *(budget or [])],
+        funds={"title_i": {"dollars": 136_000, "uses": ["tutoring"], **fund}},
+        uses={"tutoring": {}},
+    )
+
+
+def ranked(**settings: Any) -> Scenario:
+    """Return the scenario that gives dollars to the second school, which lacks $75,000 of the mean."""
+    policies = {"rank_and_serve": {"exempt_below": 0, **settings}, "transfers": {"max_share_per_school": 0}}
+    return scenario_of(LACKING, policies=policies)
+
+
+SHARED = 136_000 / 104 * 34
+
+
+@pytest.mark.parametrize(
+    ("settings", "dollars"),
+    [
+        ({}, SHARED),
+        ({"cut_offs": {"0600001": 1}}, 0),
+        ({"cut_offs": {"0600001": 2}}, SHARED),
+        ({"floor_share": 1.4}, 0),
+        ({"reservations": {"administration": 0.04}}, 0.96 * SHARED),
+        ({"reservations": {"administration": 0.1}}, 0),
+        ({"levels": ["middle"]}, 0),
+        ({"exempt_below": 1000}, 75_000),
+    ],
+)
+def test_how_much_may_reach_the_second_school(settings: dict[str, Any], dollars: float) -> None:
+    """Of 70, 34, 17 and 15 low-income students, 34 on average: the first two are eligible.
+
+    The second is under 35%, so once it is served both get at least $1,250 a student, $130,000 of $136,000; at
+    best both get $1,307.69, and its 34 students $44,461.54. A floor of $1,400, $145,600, or 10% reserved,
+    $122,400, is more than there is: then the first alone is served. Above that, $75,000 is all it lacks.
+    """
+    plan = solved(four_schools(), ranked(**settings))
+    assert plan.summary.inequity_after == pytest.approx(100 * (75_000 - dollars) / 75_000, abs=1e-4)
+
+
+def test_the_cut_offs_are_cases() -> None:
+    """The first is above 35% and the second below it: two cut-offs, of which serving both is better."""
+    plan = solved(four_schools(), ranked())
+    assert plan.provenance["cases"]["tried"] == 2
+    assert plan.provenance["cases"]["kept"]["rank_and_serve"]["cut_offs"] == {"0600001": 2}
+
+
+@pytest.mark.parametrize(
+    ("poor", "settings", "cut_offs"),
+    [
+        ((80, 60, 40, 36), {}, [4]),
+        ((80, 60, 40, 36), {"min_dollars": 100}, [1, 2, 3, 4]),
+        ((80, 78, 40, 36), {"min_dollars": 100}, [2, 3, 4]),
+        ((80, 60, 40, 20), {"min_dollars": 100}, [1, 2, 3]),
+        ((80, 60, 60, 60), {"min_dollars": 100}, [1, 4]),
+        ((34, 33, 17, 15), {}, [1, 2]),
+    ],
+)
+def test_which_cut_offs_are_tried(
+    poor: tuple[float, ...], settings: dict[str, Any], cut_offs: list[int]
+) -> None:
+    """Schools above 75% come first and together; ties are served together; 20% is not eligible.
+
+    Without a least amount, cut-offs from 35% up are one case: a school may be served with nothing.
+    """
+    case = case_of(four_schools(poor), ranked(**settings))
+    policy = case.scenario.policies["rank_and_serve"]
+    assert isinstance(policy, RankAndServe)
+    assert policy.cut_offs_of(case, policy.rankings(case)[0]) == cut_offs
+
+
+def judged(lines: dict[str, float], poor: tuple[float, ...] = (80, 60, 40, 20), **settings: Any) -> list[str]:
+    """Return what is wrong with today's Title I lines."""
+    budget = [(name, "title_i", "tutoring", dollars) for name, dollars in lines.items()]
+    case = case_of(four_schools(poor, budget), ranked(**settings))
+    findings = case.scenario.policies["rank_and_serve"].check(Outcome(case, {}))
+    return [f"{finding.where} {finding.rule}" for finding in findings if not finding.holds]
+
+
+@pytest.mark.parametrize(
+    ("lines", "wrong"),
+    [
+        ({A: 80_000, B: 56_000}, []),
+        ({A: 60_000, B: 60_000}, [f"{A} as much per low-income student as the next school, {B}"]),
+        ({A: 80_000, C: 10_000}, [f"{B} as much per low-income student as the next school, {C}"]),
+        ({A: 80_000, D: 5_000}, [f"{D} not eligible"]),
+        ({}, []),
+    ],
+)
+def test_judged_by_what_each_school_gets(lines: dict[str, float], wrong: list[str]) -> None:
+    """$1,000 a student, then $933: falls. $750, then $1,000: rises. Then the second school is skipped."""
+    assert judged(lines) == wrong
+
+
+def test_the_125_rule_is_judged() -> None:
+    """$100,000 is $1,429 for each of 70; $36,000 is $1,059 for each of 34, under $1,250."""
+    wrong = judged({A: 100_000, B: 36_000}, (70, 34, 17, 15))
+    assert wrong == [f"{B} the least a served school gets"]
+
+
+def test_five_percent_for_incentives() -> None:
+    """$6,800 of $136,000 may pay stipends; $6,900 may not."""
+    for dollars, wrong in ((6_800.0, []), (6_900.0, ["0600001 teacher incentives"])):
+        budget = [(A, "title_i", "stipends", dollars)]
+        case = case_of(four_schools((80, 60, 40, 20), budget, uses=["tutoring", "stipends"]), ranked())
+        findings = case.scenario.policies["rank_and_serve"].check(Outcome(case, {}))
+        assert [f"{f.where} {f.rule}" for f in findings if not f.holds] == wrong
+
+
+def test_tampering_is_found() -> None:
+    district, scenario = four_schools(), ranked()
+    plan = solved(district, scenario)
+    assert not broken(plan, district, scenario, "rank_and_serve")
+    assert_breaks(spent_too(plan, C, "title_i", "tutoring", 100), district, scenario, "rank_and_serve")
+    assert_breaks(spent_too(plan, B, "title_i", "tutoring", 100), district, scenario, "rank_and_serve")
+    assert_breaks(spent_too(plan, B, "title_i", "tutoring", -5_000), district, scenario, "rank_and_serve")
+
+
+def test_warnings() -> None:
+    """The fund reaches the second school only: the first, above it, gets nothing, so nor can the second."""
+    case = case_of(four_schools(schools=[B], dollars=600_000), ranked())
+    warnings = " ".join(case.scenario.policies["rank_and_serve"].warnings(case))
+    assert "out of its reach" in warnings and A in warnings
+    assert "no reservation parent_engagement" in warnings
+    exempt = case_of(four_schools(), ranked(exempt_below=1000))
+    assert "is exempt" in " ".join(exempt.scenario.policies["rank_and_serve"].warnings(exempt))
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"fund": "titel_i"}, "did you mean 'title_i'?"),
+        ({"poverty": "lowincome"}, "did you mean 'low_income'?"),
+        ({"cut_offs": {"06": 1}}, "a district_id"),
+    ],
+)
+def test_unknown_names(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputProblems) as error:
+        case_of(four_schools(), ranked(**settings))
+    assert message in str(error.value)
+
+
+@given(districts, share(0, 0.3), share(0.5, 1.25))
+def test_kept_priced_and_guarded(district: District, reserved: float, floor: float) -> None:
+    rule = {
+        "exempt_below": 0,
+        "fund": "grant",
+        "reservations": {"administration": reserved},
+        "floor_share": floor,
+    }
+    scenario = scenario_with({"rank_and_serve": rule}, ["2026-27"])
+    plan = kept_and_priced(district, scenario, "rank_and_serve")
+    looser = scenario_with({"rank_and_serve": {**rule, "reservations": {}}}, ["2026-27"])
+    assert_stricter_never_helps(district, looser, scenario)
+    least_poor = max(
+        plan.schools, key=lambda row: (-_poverty(district, row.school_id), row.school_id)
+    ).school_id
+    tampered = spent_too(plan, least_poor, "grant", "tutoring", 1_000_000)
+    assert_breaks(tampered, district, scenario, "rank_and_serve")
+
+
+def _poverty(district: District, school: str) -> float:
+    counts = district.enrollment[district.enrollment["school_id"] == school].set_index("group")["students"]
+    return float(counts["low_income"] / counts["all"])
