@@ -98,6 +98,8 @@ def check(
 def _problems_of(data: Path, scenario: Path | None, as_json: bool) -> tuple[list[Any], list[str]]:
     """Return everything wrong with both files at once, and what the reader should know."""
     from planner.district import load_district
+    from planner.inheritance import load_scenario, merged_file
+    from planner.places import placed
     from planner.problems import InputProblems
 
     problems: list[Any] = []
@@ -108,17 +110,16 @@ def _problems_of(data: Path, scenario: Path | None, as_json: bool) -> tuple[list
         except InputProblems as error:
             problems += error.problems
         if scenario is not None:
-            from planner.inheritance import load_scenario
-
             try:
                 question = load_scenario(scenario)
             except InputProblems as error:
                 problems += error.problems
-        if district is None or question is None:
+        if scenario is None or district is None or question is None:
             return problems, []
         from planner.checks import check as check_both
 
-        return check_both(district, question)
+        found, warnings = check_both(district, question)
+        return placed(found, merged_file(scenario)), warnings
 
 
 @command

@@ -15,7 +15,9 @@ from planner.cli.data import AsJson, assignment
 from planner.cli.edge import Exit, command, leave, output, print_json, say, working
 
 if TYPE_CHECKING:
+    from planner.district import District
     from planner.plan import Plan
+    from planner.problems import Problem
     from planner.scenario import Scenario
 
 
@@ -32,12 +34,10 @@ def solve(
 ) -> None:
     """Find the plan of least inequity that keeps the scenario's rules."""
     started = time.perf_counter()
-    from planner.district import load_district
-
     changes = [assignment(text, "--set") for text in edits or []]
     with working(f"Solving {scenario.name}", as_json):
-        question = edited_scenario(scenario, changes)
-        plan = _solved(load_district(data), question, as_json)
+        district, question = _read_both(data, scenario, changes)
+        plan = _solved(district, question, as_json)
         if changes:
             plan = replace(plan, provenance={**plan.provenance, "set": list(edits or [])})
         if out is not None:
@@ -49,6 +49,31 @@ def solve(
     if plan.status == "stopped":
         say(f"Stopped before proof: at most {plan.summary.gap:.2%} of the inequity could still be won.")
         leave(Exit.STOPPED)
+
+
+def _read_both(data: Path, scenario: Path, changes: list[tuple[str, Any]]) -> tuple[District, Scenario]:
+    """Read the data set and the scenario; the problems of both come at once, each with its place."""
+    from planner.case import Case
+    from planner.district import load_district
+    from planner.inheritance import merged_file
+    from planner.places import placed
+    from planner.problems import InputProblems, raise_all
+
+    problems: list[Problem] = []
+    district = question = None
+    try:
+        district = load_district(data)
+    except InputProblems as error:
+        problems += error.problems
+    try:
+        question = edited_scenario(scenario, changes)
+        if district is not None:
+            problems += placed(Case(district, question).problems(), merged_file(scenario))
+    except InputProblems as error:
+        problems += error.problems
+    raise_all(problems)
+    assert district is not None and question is not None
+    return district, question
 
 
 def edited_scenario(path: Path, changes: list[tuple[str, Any]]) -> Scenario:
@@ -73,7 +98,7 @@ def edited_scenario(path: Path, changes: list[tuple[str, Any]]) -> Scenario:
     return parse_scenario(replace(merged, data=edited))
 
 
-def _solved(district: Any, scenario: Scenario, as_json: bool) -> Plan:
+def _solved(district: District, scenario: Scenario, as_json: bool) -> Plan:
     from planner.optimize import Infeasible, OutOfTime
     from planner.optimize import solve as find
 
@@ -81,6 +106,7 @@ def _solved(district: Any, scenario: Scenario, as_json: bool) -> Plan:
         return find(district, scenario, made_at=datetime.now(UTC).isoformat(timespec="seconds"))
     except Infeasible as error:
         say(f"{scenario.name}: {error}.")
+        _say_why(district, scenario)
         if as_json:
             print_json({"scenario": scenario.name, "status": "infeasible", "policies": list(error.policies)})
         leave(Exit.INFEASIBLE)
@@ -89,6 +115,14 @@ def _solved(district: Any, scenario: Scenario, as_json: bool) -> Plan:
         if as_json:
             print_json({"scenario": scenario.name, "status": "stopped", "plan": None})
         leave(Exit.STOPPED)
+
+
+def _say_why(district: District, scenario: Scenario) -> None:
+    """Write what arithmetic alone shows to be impossible, where it shows anything."""
+    from planner.checks import check
+
+    for problem in check(district, scenario)[0]:
+        say(f"  {problem}")
 
 
 def plan_facts(plan: Plan, file: Path | None) -> dict[str, Any]:
@@ -151,10 +185,14 @@ def compare(
 
 
 def _show_compared(plans: list[Plan]) -> None:
-    from planner.cli.tables import comparison_table
+    from planner.cli.tables import comparison_tables, legend
     from planner.comparison import compare as compare_plans
 
-    output().print(comparison_table(compare_plans(plans)))
+    table = compare_plans(plans)
+    for line in legend(table):
+        output().print(line, markup=False)
+    for shown in comparison_tables(table):
+        output().print(shown)
 
 
 @command
@@ -189,6 +227,9 @@ def export(
 def verify(
     plan: Annotated[Path, typer.Argument(help="plan file")],
     data: Annotated[Path, typer.Option("--data", help="folder of the data set the plan was made from")],
+    every: Annotated[
+        bool, typer.Option("--all", help="show every check, not only rules and failures")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Work everything out again from the plan and the tables, without the optimiser."""
@@ -205,13 +246,14 @@ def verify(
     else:
         from planner.cli.tables import verification_tables
 
-        for table in verification_tables(result):
+        for table in verification_tables(result, every):
             output().print(table)
     if not result.holds:
         say(f"{len(result.failures)} of {len(result.checks)} checks fail.")
         leave(Exit.PROBLEMS)
     if not as_json:
-        say(f"All {len(result.checks)} checks hold.")
+        places = sum(check.places for check in result.checks)
+        say(f"All {len(result.checks)} checks hold, over {places:,} places (--all shows each).")
 
 
 @command

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from planner.verification import Verification
 
 MOST_ROWS = 12
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+MILLION = 1e6
+FIGURE_WIDTH = 8
 LONGEST_TEXT = 24
 SHORT_UNITS = {"students per section": "students", "dollars a year": "dollars"}
 DECIMALS = {
@@ -43,14 +46,16 @@ def number(value: Any, unit: str) -> str:
     if isinstance(value, str):
         return value
     decimals = DECIMALS.get(unit, 2)
+    if unit.startswith("dollars") and abs(value) >= MILLION:
+        return f"{value / MILLION:,.2f}M"
     return f"{round(value, decimals) + 0.0:,.{decimals}f}"
 
 
-def _table(title: str, columns: Sequence[str], numbers_from: int, keep_first: bool = False) -> Table:
+def _table(title: str, columns: Sequence[str], numbers_from: int) -> Table:
     table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD)
     for at, column in enumerate(columns):
         side: Literal["left", "right"] = "right" if at >= numbers_from else "left"
-        table.add_column(Text(column), justify=side, overflow="fold", no_wrap=keep_first and at == 0)
+        table.add_column(Text(column), justify=side, overflow="fold")
     return table
 
 
@@ -60,7 +65,7 @@ def _add(table: Table, cells: Iterable[str]) -> None:
 
 def plan_tables(plan: Plan) -> Iterator[Table]:
     """Yield a plan's figures, its policies and its largest moves."""
-    yield comparison_table(compare(plan), f"{plan.name} ({plan.status}, {', '.join(plan.years)})")
+    yield from comparison_tables(compare(plan), f"{plan.name} ({plan.status}, {', '.join(plan.years)})")
     yield from _policies(plan)
     yield from _moves(plan)
 
@@ -97,13 +102,36 @@ def _moves(plan: Plan) -> Iterator[Table]:
     yield table
 
 
-def comparison_table(table: pd.DataFrame, title: str = "") -> Table:
-    """Return a comparison of plans, side by side, the figures grouped."""
+def legend(table: pd.DataFrame) -> list[str]:
+    """Return the letter that stands for each plan of a comparison; none is needed for one plan."""
+    names = list(dict.fromkeys(table["plan"]))
+    return (
+        [f"  {letter}  {name}" for letter, name in zip(LETTERS, names, strict=False)]
+        if len(names) > 1
+        else []
+    )
+
+
+def comparison_tables(table: pd.DataFrame, title: str = "") -> Iterator[Table]:
+    """Yield what plans were asked, where they differ, and what they give; letters stand for long names."""
     wide = side_by_side(table)
     names = list(wide.columns[4:])
-    # The first column names the figure: the others give way.
-    shown = _table(title, ["", "today", *names, "unit"], 1, keep_first=True)
-    for group in ("input", *SHOWN_GROUPS):
+    heads = list(LETTERS[: len(names)]) if 1 < len(names) <= len(LETTERS) else names
+    asked = wide[wide["group"] == "input"]
+    if len(asked) and len(names) > 1:
+        shown = _table("What differs in what was asked", ["", *heads], 1)
+        for row in asked.to_dict("records"):
+            _add(shown, [_words(row["item"]), *(_setting(row[name]) for name in names)])
+        yield shown
+    yield _figures(wide, names, heads, title)
+
+
+def _figures(wide: pd.DataFrame, names: Sequence[str], heads: Sequence[str], title: str) -> Table:
+    shown = _table(title, ["", "today", *heads, "unit"], 1)
+    for column in shown.columns[1:]:
+        # On a narrow screen the names of figures give way, never the digits of a figure.
+        column.min_width = FIGURE_WIDTH
+    for group in SHOWN_GROUPS:
         part = wide[wide["group"] == group]
         if part.empty:
             continue
@@ -111,23 +139,28 @@ def comparison_table(table: pd.DataFrame, title: str = "") -> Table:
         shown.add_row(Text(group.capitalize(), style="bold"))
         for row in part.to_dict("records"):
             unit = str(row["unit"])
-            cells = [_setting(row[name]) if group == "input" else number(row[name], unit) for name in names]
-            today = "" if group == "input" else number(row["today"], unit)
-            item = str(row["item"]).removeprefix("policies.")
-            _add(shown, [f"  {item}", today, *cells, SHORT_UNITS.get(unit, unit)])
+            cells = [number(row[name], unit) for name in ("today", *names)]
+            _add(shown, [f"  {_words(row['item'])}", *cells, SHORT_UNITS.get(unit, unit)])
     return shown
+
+
+def _words(item: Any) -> str:
+    """Return the path or label of a figure so that it can wrap between words."""
+    return str(item).removeprefix("policies.").replace("_", " ").replace(".", " › ")
 
 
 def _setting(value: Any) -> str:
     return f"{value:g}" if isinstance(value, int | float) else str(value or "–")
 
 
-def verification_tables(result: Verification) -> Iterator[Table]:
-    """Yield every rule that holds, with the place nearest to its limit, and then what fails."""
-    for title, checks in (
-        ("Holds", [check for check in result.checks if check.holds]),
-        ("Fails", result.failures),
-    ):
+def verification_tables(result: Verification, every: bool = False) -> Iterator[Table]:
+    """Yield the rules that hold, with the place nearest to their limit, and then what fails.
+
+    Figures that were worked out again and agree are shown only where `every` is set.
+    """
+    held = [check for check in result.checks if check.holds]
+    rules = held if every else [check for check in held if check.sense != "=" and check.plan is not None]
+    for title, checks in (("Holds", rules), ("Fails", result.failures)):
         if checks:
             table = _table(title, ["rule", "where", "year", "plan", "", "expected", "unit", "places"], 3)
             for check in checks:
