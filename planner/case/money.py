@@ -41,10 +41,13 @@ class Money(Staffing):
 
     @cached_property
     def fixed_dollars(self) -> np.ndarray:
-        """Budget lines of funds that are not planned, but for today's pay, by school [dollars a year]."""
+        """Budget lines of funds that are not planned, but for pay, by school [dollars a year].
+
+        Positions are pay, and staff are counted with their pay whatever fund it is on.
+        """
         fixed = np.zeros(len(self.school_ids))
         for (school, fund, use), dollars in self.lines.items():
-            if fund not in self.funds and use != STAFF_USE:
+            if fund not in self.funds and use not in (STAFF_USE, POSITIONS_USE):
                 fixed[school] += dollars
         return fixed
 
