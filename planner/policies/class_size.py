@@ -80,7 +80,7 @@ class ClassSize(Policy):
 
     kind: ClassVar[str] = "class_size"
     title: ClassVar[str] = "Class size"
-    default_source: ClassVar[str] = "state class-size law or district policy (domain.md 3.7)"
+    default_source: ClassVar[str] = "state class-size law or district policy (docs/domain.md 3.7)"
 
     semantics: Semantics = Field(default="school_average", description="what the law counts")
     courses: dict[str, CourseLimit] = Field(min_length=1, description="limit by course")

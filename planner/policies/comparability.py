@@ -94,7 +94,7 @@ class Comparability(StateLocalPolicy):
 
     kind: ClassVar[str] = "comparability"
     title: ClassVar[str] = "Comparability"
-    default_source: ClassVar[str] = "ESEA section 1118(c), 20 USC 6321(c) (domain.md 3.4)"
+    default_source: ClassVar[str] = "ESEA section 1118(c), 20 USC 6321(c) (docs/domain.md 3.4)"
 
     test: Literal["staff", "salaries", "either"] = Field(
         default="staff", description="what is compared: students per staff member, or salaries per student"

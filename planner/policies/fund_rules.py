@@ -68,7 +68,7 @@ class FundRules(Policy):
     kind: ClassVar[str] = "fund_rules"
     title: ClassVar[str] = "Fund rules"
     default_source: ClassVar[str] = (
-        "the grant's own terms; ARP 2001(e)(1), ESEA 1113-1115 (domain.md 3.1, 3.3)"
+        "the grant's own terms; ARP 2001(e)(1), ESEA 1113-1115 (docs/domain.md 3.1, 3.3)"
     )
 
     funds: dict[str, FundRule] = Field(default_factory=dict, description="rules by fund")

@@ -57,10 +57,10 @@ class MaintenanceOfEffort(StateLocalPolicy):
     kind: ClassVar[str] = "maintenance_of_effort"
     title: ClassVar[str] = "Maintenance of effort"
     default_source: ClassVar[str] = (
-        "ESEA section 8521, 20 USC 7901; IDEA 34 CFR 300.203-300.205 (domain.md 3.6)"
+        "ESEA section 8521, 20 USC 7901; IDEA 34 CFR 300.203-300.205 (docs/domain.md 3.6)"
     )
 
-    standard: Literal["esea", "idea"] = "esea"
+    standard: Literal["esea", "idea"] = Field(default="esea", description="whose rule it is")
     min_share: Share | None = Field(
         default=None, description="least share kept; 0.9 for esea and 1 for idea if not given"
     )

@@ -82,7 +82,7 @@ class MaintenanceOfEquity(StateLocalPolicy):
     title: ClassVar[str] = "Maintenance of Equity"
     default_source: ClassVar[str] = (
         "American Rescue Plan Act section 2004(c), school years 2021-22 and 2022-23; expired as law, kept "
-        "as a template (domain.md 3.2)"
+        "as a template (docs/domain.md 3.2)"
     )
 
     high_poverty: HighNeed = Field(default=HighNeed(), description="which schools are high-poverty")

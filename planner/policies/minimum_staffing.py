@@ -39,7 +39,7 @@ class MinimumStaffing(Policy):
 
     kind: ClassVar[str] = "minimum_staffing"
     title: ClassVar[str] = "Minimum staffing"
-    default_source: ClassVar[str] = "state accreditation standards (domain.md 3.9)"
+    default_source: ClassVar[str] = "state accreditation standards (docs/domain.md 3.9)"
 
     roles: dict[str, Least] = Field(min_length=1, description="least by role/field/experience")
 

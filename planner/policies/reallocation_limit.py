@@ -28,7 +28,7 @@ class ReallocationLimit(Policy):
 
     kind: ClassVar[str] = "reallocation_limit"
     title: ClassVar[str] = "Reallocation limit"
-    default_source: ClassVar[str] = "district policy (glide path; domain.md 3.9)"
+    default_source: ClassVar[str] = "district policy (glide path; docs/domain.md 3.9)"
 
     max_share: Share | None = Field(default=None, description="most change as a share of today's dollars")
     max_dollars: Annotated[float, Field(ge=0)] | None = Field(

@@ -48,7 +48,7 @@ class Stipends(Policy):
 
     kind: ClassVar[str] = "stipends"
     title: ClassVar[str] = "Stipends"
-    default_source: ClassVar[str] = "Talent Transfer Initiative and others (domain.md section 4)"
+    default_source: ClassVar[str] = "Talent Transfer Initiative and others (docs/domain.md section 4)"
 
     eligible: Literal["all", "high_need", "title_i"] | list[str] = Field(
         default="high_need", description="schools that pay the stipend"

@@ -36,7 +36,7 @@ class SupplementNotSupplant(StateLocalPolicy):
 
     kind: ClassVar[str] = "supplement_not_supplant"
     title: ClassVar[str] = "Supplement, not supplant"
-    default_source: ClassVar[str] = "ESEA section 1118(b), 20 USC 6321(b) (domain.md 3.5)"
+    default_source: ClassVar[str] = "ESEA section 1118(b), 20 USC 6321(b) (docs/domain.md 3.5)"
 
     method: Literal["any", "weighted_students"] = Field(
         default="any",

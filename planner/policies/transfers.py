@@ -29,7 +29,7 @@ class Transfers(Policy):
     kind: ClassVar[str] = "transfers"
     title: ClassVar[str] = "Transfers"
     default_source: ClassVar[str] = (
-        "the district's collective agreement (domain.md 3.8 lists typical clauses)"
+        "the district's collective agreement (docs/domain.md 3.8 lists typical clauses)"
     )
 
     max_share_per_school: Share | None = Field(
