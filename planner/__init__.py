@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from planner.checks import check
     from planner.comparison import compare, side_by_side
+    from planner.diagnosis import Diagnosis, diagnose
     from planner.district import District, load_district
     from planner.export import export_plan
     from planner.generate import generate_district
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from planner.verification import Verification, verify
 
 __all__ = [
+    "Diagnosis",
     "District",
     "Infeasible",
     "InputProblems",
@@ -42,6 +44,7 @@ __all__ = [
     "Verification",
     "check",
     "compare",
+    "diagnose",
     "export_plan",
     "generate_district",
     "import_source",
@@ -61,6 +64,7 @@ __all__ = [
 _HOMES = {
     "checks": ("check",),
     "comparison": ("compare", "side_by_side"),
+    "diagnosis": ("Diagnosis", "diagnose"),
     "district": ("District", "load_district"),
     "export": ("export_plan",),
     "generate": ("generate_district",),

@@ -20,6 +20,7 @@ LAYERS: list[set[str]] = [
     # The case and what is judged over it are declared against one another.
     {"equity", "policies", "scenario", "case", "outcome", "resources"},
     {"inheritance", "merging", "preset_layers", "schema", "plan", "checks"},
+    {"disclosure", "diagnosis"},
 ]
 
 
@@ -81,7 +82,8 @@ def test_the_solver_stays_in_its_room(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["verification", "equity", "policies", "plan_outcome", "reporting_rows", "reporting_equity"]
+    "part",
+    ["verification", "equity", "policies", "plan_outcome", "reporting_rows", "reporting_equity", "diagnosis"],
 )
 def test_the_second_opinion_shares_no_code_with_the_search(part: str) -> None:
     paths = [path for path in MODULES if module_name(path).split(".")[0] == part]

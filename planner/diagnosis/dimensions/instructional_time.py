@@ -1,0 +1,140 @@
+"""Dimension 5, Instructional Time & Attention: class sizes, students per teacher, time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from planner.diagnosis.base import (
+    DIMENSIONS,
+    Amounts,
+    Dimension,
+    Metric,
+    NotMeasured,
+    Unavailable,
+    indicator_metric,
+)
+from planner.diagnosis.facts import Facts
+from planner.equity.statistics import per_student
+
+COURSES = "courses.students", "courses.sections"
+CLASSES = ("measure:sections", "policy:class_size", "policy:hiring", "policy:transfers")
+TABLE = "the table courses, with seats and sections of each course at each school"
+
+
+@DIMENSIONS.register("instructional_time")
+class InstructionalTime(Dimension):
+    """Instructional Time & Attention."""
+
+    number: ClassVar[int] = 5
+    title: ClassVar[str] = "Instructional Time & Attention"
+    questions: ClassVar[tuple[str, ...]] = (
+        "Do schools have the flexibility to differentiate schedules for students' needs?",
+        "How does time in core subjects vary by students' proficiency?",
+        "What is the average class size by grade and subject, and how does it vary by proficiency, group and "
+        "school?",
+    )
+
+    def metrics(self, facts: Facts) -> Sequence[Metric]:
+        """Return class sizes over all courses and by course, students per teacher, and minutes."""
+        return (_CLASS_SIZE, _PER_TEACHER, *_TIME, *(_course(name) for name in facts.case.courses))
+
+    def unavailable(self) -> Sequence[Unavailable]:
+        """Return what needs the roster of each section."""
+        needs = "a roster of sections with the students in each; the table courses holds totals a school"
+        return (Unavailable("class_size_of_students", "Class size as students meet it", needs),)
+
+
+def _class_size(facts: Facts) -> Amounts:
+    blocks = [(key, block) for key, block in facts.case.blocks.items() if block.sections > 0]
+    if not blocks:
+        raise NotMeasured("the table courses has no sections")
+    seats: dict[str, float] = {}
+    sections: dict[str, float] = {}
+    for (_, course), block in blocks:
+        seats[course] = seats.get(course, 0.0) + block.students
+        sections[course] = sections.get(course, 0.0) + block.sections
+    expected, actual = np.zeros(len(facts)), np.zeros(len(facts))
+    for (school, course), block in blocks:
+        if seats[course] > 0:
+            expected[school] += block.students * sections[course] / seats[course]
+            actual[school] += block.sections
+    values = per_student(expected, actual)
+    students = np.where(actual > 0, facts.students, 0.0)
+    return Amounts(values, students, students)
+
+
+def _per_teacher(facts: Facts) -> Amounts:
+    return Amounts(per_student(facts.students, facts.teachers), facts.students, facts.students)
+
+
+_CLASS_SIZE = Metric(
+    "class_size_index",
+    "Class size against the district's, same courses",
+    "Sections a school would have at the district's average size of each of its courses, over the sections "
+    "it has; 1.10 is classes a tenth larger.",
+    "index",
+    "less",
+    _class_size,
+    TABLE,
+    COURSES,
+    CLASSES,
+)
+_PER_TEACHER = Metric(
+    "students_per_teacher",
+    "Students per teacher",
+    "Students over teacher FTE; not class size, and blind to who the teachers are and whom they teach.",
+    "students",
+    "less",
+    _per_teacher,
+    "teachers in the table staff",
+    ("staff.fte",),
+    ("measure:teachers", "policy:transfers", "policy:hiring", "policy:comparability"),
+)
+_TIME = (
+    indicator_metric(
+        "core_minutes",
+        "Minutes of core subjects a week",
+        "Scheduled minutes a week in reading and mathematics.",
+        "minutes",
+        "more",
+    ),
+    indicator_metric(
+        "intervention_share",
+        "Below-proficient students in an intervention section",
+        "Of students below proficiency, those scheduled into an intervention section.",
+        "share",
+        "more",
+        levers=("measure:support",),
+        of_students=True,
+    ),
+)
+
+
+def _course(course: str) -> Metric:
+    return Metric(
+        f"class_size:{course}",
+        f"Class size, {course}",
+        f"Seats over sections of {course}.",
+        "students",
+        "less",
+        _sizes_of(course),
+        TABLE,
+        COURSES,
+        CLASSES,
+        ranked=False,
+    )
+
+
+def _sizes_of(course: str) -> Callable[[Facts], Amounts]:
+    def read(facts: Facts) -> Amounts:
+        seats, sections = np.zeros(len(facts)), np.zeros(len(facts))
+        for (school, name), block in facts.case.blocks.items():
+            if name == course:
+                seats[school], sections[school] = block.students, block.sections
+        seats = np.where(sections > 0, seats, 0.0)
+        return Amounts(per_student(seats, sections), seats, seats)
+
+    return read
