@@ -19,6 +19,42 @@ from planner.policies.base import Policy
 from planner.problems import Problem, nearest, raise_all
 from planner.scenario import Scenario
 
+# What a case works out once and every scenario of the district shares; then what depends on who is high-need,
+# and on the funds and uses too.
+OF_DISTRICT = (
+    *(
+        "groups",
+        "students",
+        "weighted_students",
+        "district_names",
+        "district_of",
+        "schools_of",
+        "coordinates",
+    ),
+    *(
+        "level_of",
+        "level_cell",
+        "title_i",
+        "pools",
+        "pool_index",
+        "in_field",
+        "_staff_cells",
+        "fte",
+        "vacancies",
+    ),
+    *("pay", "average_pay", "teacher_pools", "blocks", "courses", "lines"),
+)
+OF_NEED = ("high_need",)
+OF_MONEY = (
+    "planned_funds",
+    "fixed_dollars",
+    "use_names",
+    "cells",
+    "cells_by_use",
+    "cells_by_school",
+    "use_limits",
+)
+
 __all__ = ["HIGH_NEED", "NEED_TIERS", "OTHER", "Case", "CourseBlock", "Pool", "checked_case"]
 
 
@@ -39,6 +75,23 @@ class Case(Money):
     InputProblems
         Everything in the scenario that does not fit the data.
     """
+
+    def under(self, scenario: Scenario) -> Case:
+        """Return the case of the same district under another scenario, what is the district's own not redone.
+
+        Raises
+        ------
+        InputProblems
+            As for a new case.
+        """
+        other = Case(self.district, scenario)
+        kept = set(OF_DISTRICT)
+        if scenario.high_need == self.scenario.high_need:
+            kept |= set(OF_NEED)
+            if (other.funds, other.uses) == (self.funds, self.uses):
+                kept |= set(OF_MONEY)
+        other.__dict__.update({name: value for name, value in self.__dict__.items() if name in kept})
+        return other
 
     # Policies that shape the decisions ----------------------------------------------------------------------
 

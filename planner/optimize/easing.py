@@ -303,7 +303,7 @@ def _moved_bounds(live: LivePlan, ease: Ease, point: np.ndarray) -> Iterator[tup
     if eased is None:
         return
     try:
-        edits = live.redraft(Case(live.district, eased))[1]
+        edits = live.redraft(live.case_under(eased))[1]
     except NewPattern:
         return
     for row, after in edits.rows.items():

@@ -7,8 +7,6 @@ that moving a lever costs a few steps of dual simplex, and the later stages go o
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,10 +24,12 @@ from planner.optimize.redraft import Edits, NewPattern, Redraft, parts_to_rewrit
 from planner.optimize.solver import Solution, Status, settle_later
 from planner.optimize.warm import RowNumbers, WarmSession
 from planner.plan import Plan
+from planner.problems import raise_all
 from planner.scenario import Scenario
 
 # What a frontier may bound: FTE that move, and thousand dollars placed above today's lines, over all years.
 WATCHED = ("moves", "dollars")
+ANY_AMOUNTS = {"fte_step": None, "section_step": None}
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,9 @@ class LivePlan:
         self.warm = False
         self.first: FirstStage | None = None
         self.answer: Answer | None = None
-        self._build(self._case_of(scenario))
+        if not in_steps:
+            scenario = scenario.model_copy(update=ANY_AMOUNTS)
+        self._build(checked_case(district, scenario))
 
     @property
     def case(self) -> Case:
@@ -82,7 +84,9 @@ class LivePlan:
         InputProblems
             If the scenario does not fit the data.
         """
-        self._edit(self._case_of(scenario))
+        case = self.case_under(scenario)
+        raise_all(case.problems())
+        self._edit(case)
         return self.solution()
 
     def plan(self, made_at: str = "") -> Plan | None:
@@ -91,10 +95,11 @@ class LivePlan:
             return None
         return self.answer.noted_in(plan_of(self.answer.model, self.answer.solution, made_at))
 
-    def _case_of(self, scenario: Scenario) -> Case:
+    def case_under(self, scenario: Scenario) -> Case:
+        """Return the case of an edited scenario, not yet judged against the data."""
         if not self._in_steps:
-            scenario = scenario.model_copy(update={"fte_step": None, "section_step": None})
-        return checked_case(self.district, scenario)
+            scenario = scenario.model_copy(update=ANY_AMOUNTS)
+        return self.case.under(scenario)
 
     # The program ------------------------------------------------------------------------------------------
 
@@ -146,7 +151,8 @@ class LivePlan:
         redraft = Redraft(self._base, case)
         written = redraft.rewrite(parts_to_rewrite(self.case, case))
         rows = {row: numbers for row, numbers in written.rows.items() if numbers != self.numbers(row)}
-        return redraft, Edits(rows, written.columns)
+        columns = {column: pair for column, pair in written.columns.items() if pair != self.bounds(column)}
+        return redraft, Edits(rows, columns)
 
     def numbers(self, row: int) -> RowNumbers:
         """Return the present numbers of a row of the model."""
@@ -179,15 +185,6 @@ class LivePlan:
             self._base.program.lower[column], self._base.program.upper[column] = lower, upper
         return undo
 
-    @contextmanager
-    def applied(self, edits: Edits) -> Iterator[None]:
-        """Hold edits in the program for a while."""
-        undo = self.apply(edits)
-        try:
-            yield
-        finally:
-            self.apply(undo)
-
     def limit(self, watched: str, most: float) -> None:
         """Bound the FTE that move or the thousand dollars placed above today's lines; inf for no bound."""
         row, expression = self._watched[watched]
@@ -213,6 +210,19 @@ class LivePlan:
             )
         best = self.first.objective
         return Solution(status, values, best, best, self.session.seconds_of_question, ("inequity", *later))
+
+    def inequity_under(self, edits: Edits) -> float:
+        """Return the least inequity with some numbers changed [points]; inf where there is no plan.
+
+        The program is as before afterwards, and so is `first`.
+        """
+        undo = self.apply(edits)
+        try:
+            self.session.begin()
+            status = self.session.settle(self.stages[0].expression, self._base.cuts, self._basis)
+            return self.session.objective() if status is Status.OPTIMAL else math.inf
+        finally:
+            self.apply(undo)
 
     def least_inequity(self) -> Status:
         """Minimise the inequity alone; `first` then holds the optimum, or None where there is none."""

@@ -22,6 +22,11 @@ from planner.optimize.model import ALWAYS, AllocationModel, Key
 from planner.optimize.warm import RowNumbers
 
 DECISIONS = "decisions"
+# What `add_decisions` decides, and what it names after it.
+DECIDED = {
+    *("leave", "join", "hire", "recruit", "release", "attrition", "stipend_end"),
+    *("sections", "sections_added", "sections_cut", "dollars", "dollars_added", "dollars_cut"),
+}
 HIRE_FAMILIES = ("hire", "recruit", "release", "attrition")
 
 
@@ -52,19 +57,22 @@ class Redraft(AllocationModel):
         # Whatever else a model knows of its decisions holds here too, for they are the same.
         self.__dict__.update(base.__dict__)
         self.case = case
-        self._column = dict(base._column)
+        self._known = base._column
+        # What policies decide themselves is hidden until they decide it again, as when first applied.
+        self._column = {name: column for name, column in base._column.items() if name[0] in DECIDED}
         self.edits = Edits()
 
     def _add_column(
         self, family: str, key: Key, lower: float, upper: float, unit: float, integer: bool
     ) -> Linear:
-        present = self._column.get((family, key))
+        present = self._known.get((family, key))
         if present is None or len(present.terms) != 1:
             raise NewPattern(f"{family} {key}")
         number = next(iter(present.terms))
         if self.columns[number].unit != unit:
             raise NewPattern(f"{family} {key} in other steps")
         self.edits.columns[number] = (lower, upper)
+        self._column[family, key] = present
         return present
 
     def _add_row(self, owner: str, key: Key, row: Row) -> None:
