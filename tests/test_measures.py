@@ -122,7 +122,7 @@ def test_taking_a_fund_out_of_the_plan_changes_no_dollar_of_today(mixed: Distric
 
 
 def test_a_move_carries_average_pay() -> None:
-    """The first school pays $90,000 and the second $60,000: the average is (20 * 90 + 10 * 60) / 30 = $80,000.
+    """The first school pays $90,000 and the second $60,000: (20 * 90 + 10 * 60) / 30 is $80,000 on average.
 
     Two teachers who move take $160,000 with them: no dollar appears or vanishes.
     """

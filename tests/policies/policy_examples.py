@@ -1,0 +1,192 @@
+"""One district and one example of every policy (and variant): what golden files and the register walk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from checking import district_of, scenario_of
+from districts import any_schools, school_id
+from federal_examples import FEDERAL_EXAMPLES
+
+from planner.district import District
+from planner.scenario import Scenario
+
+FIRST_YEAR, SECOND_YEAR = "2026-27", "2027-28"
+A, B = school_id(1), school_id(2)
+STIPENDS = {
+    "eligible": "high_need",
+    "tiers": [{"dollars": 5000, "share": 0.04}, {"dollars": 9000, "share": 0.1}],
+}
+
+
+@lru_cache(maxsize=1)
+def two_pools() -> District:
+    """Return two schools with two pools of teachers each, a counselor, two courses and two funds.
+
+    School B is high-need. The fund ``grant`` ends with the first year of two.
+    """
+    staff = [
+        (A, "teacher", "general", "experienced", 12.0, 70_000, 0.0),
+        (A, "teacher", "general", "novice", 2.0, 50_000, 0.0),
+        (A, "counselor", "general", "developing", 1.0, 60_000, 0.0),
+        (B, "teacher", "general", "experienced", 4.0, 70_000, 0.0),
+        (B, "teacher", "general", "novice", 6.0, 50_000, 2.0),
+        (B, "counselor", "general", "developing", 0.5, 60_000, 0.0),
+    ]
+    courses = [
+        (A, "K-3 core", 60.0, 3.0, "general", 1.0),
+        (A, "4-5 core", 40.0, 2.0, "general", 1.0),
+        (B, "K-3 core", 50.0, 2.0, "general", 1.0),
+        (B, "4-5 core", 30.0, 1.0, "general", 1.0),
+    ]
+    return district_of(
+        any_schools,
+        {A: ("elementary", 100, 20), B: ("elementary", 80, 60)},
+        staff,
+        courses=courses,
+        budget=[
+            (A, "general", "coaching", 20_000),
+            (B, "grant", "tutoring", 10_000),
+            (A, "local", "materials", 5_000),
+        ],
+        title_i=[B],
+        funds={
+            "general": {"dollars": 400_000},
+            "grant": {
+                "dollars": 90_000,
+                "last_year": FIRST_YEAR,
+                "uses": ["tutoring", "positions", "stipends"],
+                "set_asides": [{"uses": ["tutoring"], "min_share": 0.2, "source": "the grant's terms"}],
+            },
+        },
+        uses={"tutoring": {"target": "low_income", "recurring": False}, "coaching": {}},
+    )
+
+
+@dataclass(frozen=True)
+class Example:
+    """A policy with the settings of one variant, and what else the scenario needs for it."""
+
+    kind: str
+    settings: dict[str, Any]
+    years: tuple[str, ...] = (FIRST_YEAR,)
+    beside: dict[str, Any] = field(default_factory=dict)
+    steps: dict[str, Any] = field(default_factory=dict)
+
+    def scenario(self) -> Scenario:
+        """Return the scenario with this policy."""
+        policies = {self.kind: self.settings, **self.beside}
+        return scenario_of(years=list(self.years), policies=policies, **self.steps)
+
+
+BOTH_YEARS = (FIRST_YEAR, SECOND_YEAR)
+EXAMPLES: dict[str, Example] = {
+    "class_size_every_class": Example(
+        "class_size", {"semantics": "every_class", "courses": {"K-3 core": {"max": 22}}}
+    ),
+    "class_size_school_average": Example(
+        "class_size",
+        {
+            "semantics": "school_average",
+            "courses": {"K-3 core": {"max": 22, "high_need": {"max": 16}}, "4-5 core": {"max": 25}},
+            "waivers": {A: 24},
+        },
+    ),
+    "class_size_free": Example(
+        "class_size",
+        {"semantics": "school_average", "courses": {"K-3 core": {"min": 16, "max": 25, "free": True}}},
+    ),
+    "class_size_district_average": Example(
+        "class_size", {"semantics": "district_average", "courses": {"K-3 core": {"max": 20}}}
+    ),
+    "class_size_share_of_classes": Example(
+        "class_size",
+        {
+            "semantics": "share_of_classes",
+            "courses": {"K-3 core": {"max": 20}},
+            "share": 0.6,
+            "otherwise_max": 28,
+        },
+    ),
+    "class_size_students_per_teacher": Example(
+        "class_size",
+        {"semantics": "students_per_teacher", "courses": {"K-3 core": {"max": 20}, "4-5 core": {"max": 25}}},
+    ),
+    "transfers": Example(
+        "transfers",
+        {
+            "max_share_per_school": 0.125,
+            "max_share_of_district": 0.04,
+            "protected_pools": ["teacher/*/novice"],
+        },
+        BOTH_YEARS,
+    ),
+    "transfers_voluntary": Example(
+        "transfers", {"voluntary": True, "volunteer_share": 0.05}, BOTH_YEARS, {"stipends": STIPENDS}
+    ),
+    "stipends": Example("stipends", STIPENDS, BOTH_YEARS),
+    "stipends_vacancies": Example(
+        "stipends",
+        {
+            "eligible": [B],
+            "experience": ["novice"],
+            "tiers": [{"dollars": 4000, "share": 0.03, "vacancies_filled": 0.5}],
+        },
+        BOTH_YEARS,
+        {"hiring": {"candidates": {"teacher": 0}, "vacancies_only": True}},
+    ),
+    "hiring": Example(
+        "hiring",
+        {"candidates": {"teacher": 3, "counselor": 0.5}, "fill_vacancies": 0.75, "high_need_share": 0.6},
+        BOTH_YEARS,
+    ),
+    "hiring_vacancies_only": Example(
+        "hiring", {"candidates": {"teacher": 3}, "vacancies_only": True, "fill_vacancies": 0.75}
+    ),
+    "minimum_staffing": Example(
+        "minimum_staffing",
+        {
+            "roles": {
+                "teacher": {"students_per_fte": 10, "schools": {A: 11}},
+                "counselor": {"per_school": 0.5},
+            }
+        },
+    ),
+    "novice_share": Example("novice_share", {"max_share": 0.5, "relative_to_district": 1.2}),
+    "hold_harmless": Example(
+        "hold_harmless", {"dollars_per_student": 0.95, "fte_per_student": 0.9}, BOTH_YEARS
+    ),
+    "reallocation_limit": Example(
+        "reallocation_limit", {"max_share": 0.05, "max_dollars": 75_000}, BOTH_YEARS
+    ),
+    "fund_rules": Example(
+        "fund_rules",
+        {
+            "funds": {
+                "general": {
+                    "caps": [
+                        {"uses": ["coaching"], "max_share": 0.15},
+                        {"uses": ["coaching", "tutoring"], "max_dollars": 80_000},
+                    ],
+                    "uses": ["coaching", "tutoring", "positions"],
+                    "schools": [B],
+                },
+                "grant": {"spend_down": {"by": FIRST_YEAR, "min_share": 0.9}, "one_time_only": True},
+            }
+        },
+        BOTH_YEARS,
+    ),
+    "measure_floor": Example(
+        "measure_floor", {"measure": "teachers", "at_least": 0.11, "share_of_today": 0.9}
+    ),
+    "measure_floor_novices": Example(
+        "measure_floor",
+        {"measure": "novice_teachers", "share_of_today": 1, "at_most": 0.07, "high_need_only": True},
+    ),
+}
+EXAMPLES |= {
+    name: Example(kind, settings, BOTH_YEARS[:count])
+    for name, (kind, settings, count) in FEDERAL_EXAMPLES.items()
+}
