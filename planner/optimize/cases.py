@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,6 +25,8 @@ from planner.policies.base import MOST_CASES, Policy
 from planner.problems import Problem, raise_all
 
 SAME_POINTS = 1e-6
+
+Add = Callable[[AllocationModel], None]
 
 
 @dataclass(frozen=True)
@@ -87,13 +89,13 @@ def combinations(case: Case) -> list[dict[str, Policy]]:
     return [dict(zip(several, picked, strict=True)) for picked in itertools.product(*several.values())]
 
 
-def best_of(case: Case) -> Answer:
-    """Return the best plan over all combinations of cases."""
+def best_of(case: Case, add: Add | None = None) -> Answer:
+    """Return the best plan over all combinations of cases; `add` puts further rows into each model."""
     found = combinations(case)
     if len(found) == 1:
-        return _whole(case, found[0], 1.0)
+        return _whole(_built(case, found[0], add), found[0], 1.0)
     share = 0.5 / len(found)
-    trials = [_first_stage(case, chosen, share) for chosen in found]
+    trials = [_first_stage(_built(case, chosen, add), share) for chosen in found]
     least = min(trial.objective for trial in trials)
     finalists = [
         chosen
@@ -102,7 +104,7 @@ def best_of(case: Case) -> Answer:
     ]
     if not finalists:
         return Answer(build(case, found[0]), _overall(trials[0], trials), {}, ())
-    answers = [_whole(case, chosen, 0.5 / len(finalists)) for chosen in finalists]
+    answers = [_whole(_built(case, chosen, add), chosen, 0.5 / len(finalists)) for chosen in finalists]
     best = min(
         (answer for answer in answers if answer.solution.has_plan),
         key=lambda answer: answer.rank,
@@ -111,13 +113,18 @@ def best_of(case: Case) -> Answer:
     return replace(best, solution=_overall(best.solution, trials), tried=len(found))
 
 
-def _first_stage(case: Case, chosen: Mapping[str, Policy], share: float) -> Solution:
+def _built(case: Case, chosen: Mapping[str, Policy], add: Add | None) -> AllocationModel:
     model = build(case, chosen)
+    if add is not None:
+        add(model)
+    return model
+
+
+def _first_stage(model: AllocationModel, share: float) -> Solution:
     return solve_stages(model, stages(model)[:1], share)
 
 
-def _whole(case: Case, chosen: Mapping[str, Policy], share: float) -> Answer:
-    model = build(case, chosen)
+def _whole(model: AllocationModel, chosen: Mapping[str, Policy], share: float) -> Answer:
     objectives = stages(model)
     solution = solve_stages(model, objectives, share)
     values = solution.values

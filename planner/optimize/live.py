@@ -7,7 +7,7 @@ that moving a lever costs a few steps of dual simplex, and the later stages go o
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -88,6 +88,22 @@ class LivePlan:
         raise_all(case.problems())
         self._edit(case)
         return self.solution()
+
+    def first_stage(self, scenario: Scenario | None = None) -> Solution:
+        """Return the least inequity alone, under an edited scenario where one is given."""
+        if scenario is not None:
+            case = self.case_under(scenario)
+            raise_all(case.problems())
+            self._edit(case)
+        if self.searches_anew:
+            return self.solution()
+        status = self.least_inequity()
+        if self.first is None:
+            return Solution(status, np.empty(0), math.inf, -math.inf, self.session.seconds_of_question)
+        best = self.first.objective
+        return Solution(
+            status, self.first.values, best, best, self.session.seconds_of_question, ("inequity",)
+        )
 
     def plan(self, made_at: str = "") -> Plan | None:
         """Return the plan of the last solution, or None where it holds none."""
@@ -201,15 +217,15 @@ class LivePlan:
         return self.answer.solution
 
     def _by_stages(self) -> Solution:
-        status = self.least_inequity()
-        if self.first is None:
-            return Solution(status, np.empty(0), math.inf, -math.inf, self.session.seconds_of_question)
+        first = self.first_stage()
+        if not first.has_plan:
+            return first
         with self.session.held():
             values, later = settle_later(
-                self.session, self.stages, self._base.cuts, self.first.values, status
+                self.session, self.stages, self._base.cuts, first.values, first.status
             )
-        best = self.first.objective
-        return Solution(status, values, best, best, self.session.seconds_of_question, ("inequity", *later))
+        seconds = self.session.seconds_of_question
+        return replace(first, values=values, seconds=seconds, settled=(*first.settled, *later))
 
     def inequity_under(self, edits: Edits) -> float:
         """Return the least inequity with some numbers changed [points]; inf where there is no plan.
