@@ -1,4 +1,4 @@
-"""The command line: `planner generate | import | check | solve | compare | export | verify | schema | demo`.
+"""The command line: `planner` with a verb, such as `generate`, `import`, `check`, `diagnose` or `solve`.
 
 Each command reads its arguments, calls one function of the library and shows what came back.
 """
@@ -10,6 +10,7 @@ import sys
 import typer
 
 from planner.cli.data import check, generate, import_, schema
+from planner.cli.diagnosis import diagnose
 from planner.cli.plans import compare, demo, export, solve, verify
 
 __all__ = ["app", "main"]
@@ -33,6 +34,7 @@ app.command("import", epilog="Example: planner import nc-report-card downloads -
     import_
 )
 app.command(epilog="Example: planner check demo scenarios/stipends.yaml")(check)
+app.command(epilog="Example: planner diagnose demo --html diagnosis.html")(diagnose)
 app.command(epilog="Example: planner solve demo scenarios/stipends.yaml -o plan.yaml")(solve)
 app.command(epilog="Example: planner compare today.yaml stipends.yaml")(compare)
 app.command(epilog="Example: planner export plan.yaml -o plan.xlsx")(export)

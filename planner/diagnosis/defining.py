@@ -21,9 +21,9 @@ GAP_SIZE = (
 )
 RANKING = (
     "Order of the dimensions: the widest gap to the disadvantage of high-need schools or of a student group "
-    "that ESSA names (not white students), its size times the students on that side, from 1% or one "
-    "point up. Gaps whose interval includes 0 come after the others. The order says where to look first; it does not "
-    "say that one gap matters more."
+    "that ESSA names (not white students), its size times the students on that side. Gaps under 1%, or one "
+    "point, are not named. Gaps whose interval includes 0 come after the others. The order says where to "
+    "look first; it does not say that one gap matters more."
 )
 NO_SAMPLE = (
     "A district's schools are no sample: it shows how much a gap hangs on the few schools there are, and is "

@@ -126,6 +126,16 @@ def gap_sentence(metric: MetricResult, gap: Gap) -> str:
     return "".join(parts) + "." + certainty_words(metric, gap)
 
 
+def short_gap(metric: MetricResult, gap: Gap) -> str:
+    """Say in a few words who meets what: the title of a chart, or the cell of a table."""
+    ours, theirs = figure(gap.ours.value, metric.unit), figure(gap.theirs.value, metric.unit)
+    if gap.kind == "mix":
+        return f"{capital(side_words(gap.name))}: {ours} of the schoolmates of their own, {theirs} of others'"
+    if gap.kind == "group":
+        return f"{metric.title}: {ours} for {side_words(gap.ours.label)}, {theirs} for all others"
+    return f"{metric.title}: {ours} in {gap.ours.label}, {theirs} in {gap.theirs.label}"
+
+
 def _way(gap: Gap) -> str:
     if gap.kind == "mix" or not gap.size:
         return ""
