@@ -20,10 +20,15 @@ from ui import markup, theme
 from ui.components import Links, html, stack
 from ui.engine import Engine, open_engine
 from ui.pages.base import Page
+from ui.pages.build import Build
 from ui.pages.compare import Compare
+from ui.pages.district import DistrictPage
+from ui.pages.export import ExportPage
+from ui.pages.plan import PlanPage
+from ui.pages.today import Today
 from ui.state import Workspace
 
-PAGES: tuple[type[Page], ...] = (Compare,)
+PAGES: tuple[type[Page], ...] = (DistrictPage, Today, Build, Compare, PlanPage, ExportPage)
 TITLE = "Resource Reallocation Planner"
 FONTS = Path(panel_material_ui.__file__).parent / "dist"
 SHELL = (Path(__file__).parent / "shell.html").read_text(encoding="utf-8")
@@ -59,7 +64,8 @@ class App:
         self.links.param.watch(lambda event: setattr(self.state, "page", event.new), "current")
         self.state.param.watch(self._turn, "page")
         self.state.param.watch(self._redraw, ["plans", "measure"])
-        self.state.param.watch(self._remember, ["page", "plans", "measure", "selected"])
+        self.state.param.watch(self._renew, "data_set")
+        self.state.param.watch(self._remember, ["page", "plans", "measure", "draft", "selected"])
 
     def template(self) -> pn.Template:
         """Return the page; its parts follow once the browser is there."""
@@ -90,6 +96,13 @@ class App:
 
     def _redraw(self, *events: Any) -> None:
         self._current().show()
+
+    def _renew(self, *events: Any) -> None:
+        """Another data set is open: no page keeps anything of the old one."""
+        self._current().leave()
+        self.pages = {kind.key: kind(self.state) for kind in PAGES}
+        self._open()
+        self._remember()
 
     def _remember(self, *events: Any) -> None:
         if pn.state.location is not None:

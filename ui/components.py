@@ -5,6 +5,8 @@ They are plain HTML elements, so keyboards and screen readers know them, and cos
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import panel as pn
@@ -13,6 +15,7 @@ from panel.custom import JSComponent
 
 from ui import theme
 
+MOST_UPLOAD = 10_000_000
 WIDE: dict[str, Any] = {"sizing_mode": "stretch_width", "margin": 0}
 
 
@@ -49,6 +52,83 @@ class Table(JSComponent):
     _stylesheets: ClassVar[list[str]] = [theme.CSS]
 
 
+class Editor(JSComponent):
+    """A text to edit; what is typed comes back when typing rests."""
+
+    text = param.String(default="")
+    label = param.String(default="")
+    rows = param.Integer(default=28)
+
+    _esm = theme.script("editor")
+    _stylesheets: ClassVar[list[str]] = [theme.CSS]
+
+    def __init__(self, on_change: Callable[[str], None] | None = None, **params: Any) -> None:
+        super().__init__(**params)
+        self._on_change = on_change
+
+    def _handle_msg(self, data: Any) -> None:
+        if self._on_change is not None and isinstance(data, dict) and isinstance(data.get("text"), str):
+            self._on_change(data["text"])
+
+
+class Status(JSComponent):
+    """One line that screen readers read out when it changes."""
+
+    text = param.String(default="")
+    busy = param.Boolean(default=False)
+
+    _esm = theme.script("status")
+    _stylesheets: ClassVar[list[str]] = [theme.CSS]
+
+
+class Upload(JSComponent):
+    """A choice of files to send; `on_files` gets name to content, or the size of what was too large."""
+
+    label = param.String(default="")
+    help = param.String(default="")
+    accept = param.String(default="")
+    most_bytes = param.Integer(default=MOST_UPLOAD)
+
+    _esm = theme.script("upload")
+    _stylesheets: ClassVar[list[str]] = [theme.CSS]
+
+    def __init__(
+        self, on_files: Callable[[dict[str, bytes] | int], None] | None = None, **params: Any
+    ) -> None:
+        super().__init__(**params)
+        self._on_files = on_files
+
+    def _handle_msg(self, data: Any) -> None:
+        if self._on_files is None or not isinstance(data, dict):
+            return
+        if "too_large" in data:
+            self._on_files(int(data["too_large"]))
+        else:
+            files = data.get("files", [])
+            self._on_files({str(each["name"]): base64.b64decode(each["content"]) for each in files})
+
+
+class Downloads(JSComponent):
+    """Buttons that hand a file over: `make` returns name, kind and content when one is pressed."""
+
+    items = param.List(default=[], doc="(key, label, help) of each")
+
+    _esm = theme.script("download")
+    _stylesheets: ClassVar[list[str]] = [theme.CSS]
+
+    def __init__(
+        self, make: Callable[[str], tuple[str, str, bytes] | None] | None = None, **params: Any
+    ) -> None:
+        super().__init__(**params)
+        self._make = make
+
+    def _handle_msg(self, data: Any) -> None:
+        made = self._make(str(data.get("key"))) if self._make is not None and isinstance(data, dict) else None
+        if made is not None:
+            name, mime, content = made
+            self._send_msg({"name": name, "mime": mime, "content": base64.b64encode(content).decode()})
+
+
 def html(markup: str, **more: Any) -> pn.pane.HTML:
     """Return markup in the app's style; whoever writes it escapes what comes from data."""
     return pn.pane.HTML(markup, stylesheets=[theme.CSS], **{**WIDE, **more})
@@ -59,9 +139,9 @@ def chart(drawing: Any) -> pn.pane.HoloViews:
     return pn.pane.HoloViews(drawing, linked_axes=False, **WIDE)
 
 
-def stack(*parts: Any, gap: int = 16, **more: Any) -> pn.Column:
+def stack(*parts: Any, gap: int = 16, **styles: str) -> pn.Column:
     """Return parts under one another."""
-    return pn.Column(*parts, styles={"display": "flex", "gap": f"{gap}px"}, **{**WIDE, **more})
+    return pn.Column(*parts, styles={"display": "flex", "gap": f"{gap}px", **styles}, **WIDE)
 
 
 def grid(*parts: Any, least: int = 280, gap: int = 16) -> pn.Column:

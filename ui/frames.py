@@ -11,8 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from planner.case import Case
 from planner.disclosure import hidden_schools, is_small
 from planner.district import District
+from planner.equity.measures.base import MEASURES
+from planner.outcome import Today
 from planner.plan import Plan
 
 # Schools whose flows stand out in a Sankey or on a map; the rest are in the table.
@@ -129,6 +132,16 @@ def school_figures(plan: Plan, facts: pd.DataFrame, measure: SchoolMeasure, year
     frame["change"] = frame["after"] - frame["before"]
     frame["weighted"] = [row.weighted_students if row else np.nan for row in found]
     frame["high_need"] = [bool(row and row.high_need) for row in found]
+    return frame
+
+
+def today_figures(case: Case, facts: pd.DataFrame, measure: SchoolMeasure) -> pd.DataFrame:
+    """Return the facts with a measure as it is today, per weighted student."""
+    amounts = np.asarray(MEASURES[measure.key].model_validate({}).amount(Today(case), 0), dtype=float)
+    frame = facts.copy()
+    frame["before"] = measure.per * amounts / case.weighted_students
+    frame["weighted"] = case.weighted_students
+    frame["high_need"] = case.high_need
     return frame
 
 

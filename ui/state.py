@@ -18,7 +18,7 @@ from ui.tokens import is_edited
 
 FEWEST, MOST = 2, 4
 PREFERRED = ("stipends", "redistribute", "limits-by-need")
-PAGES = ("district", "compare")
+PAGES = ("district", "today", "build", "compare", "lab", "plan", "export")
 
 
 class Workspace(param.Parameterized):
@@ -33,7 +33,9 @@ class Workspace(param.Parameterized):
     page = param.Selector(default="district", objects=list(PAGES), check_on_set=False)
     plans = param.List(default=[], item_type=str, doc="tokens of the plans compared, two to four")
     measure = param.Selector(default="experienced_teachers", objects=list(SCHOOL_MEASURES))
+    draft = param.String(default="", doc="token of the scenario being edited")
     selected = param.List(default=[], item_type=str, doc="ids of the schools that stand out on every chart")
+    data_set = param.String(default="", doc="changes when another data set is opened")
     problem = param.String(default="", doc="what the visitor should know; empty where all is well")
 
     def __init__(self, engine: Engine, **values: Any) -> None:
@@ -42,6 +44,18 @@ class Workspace(param.Parameterized):
         super().__init__(**values)
         if not self.plans:
             self.plans = self.default_plans()
+        if not self.draft:
+            self.draft = self.plans[0]
+
+    def open(self, engine: Engine) -> None:
+        """Begin anew with another data set."""
+        self.engine = engine
+        self._solved = {}
+        with param.parameterized.discard_events(self):
+            self.plans = self.default_plans()
+            self.draft = self.plans[0]
+            self.selected = []
+        self.data_set = engine.fingerprint
 
     # Links --------------------------------------------------------------------------------------------
 
@@ -55,6 +69,8 @@ class Workspace(param.Parameterized):
     def query(self) -> dict[str, str]:
         """Return what a link to this view carries."""
         values = {"page": self.page, "plans": " ".join(self.plans), "measure": self.measure}
+        if self.draft != self.plans[0]:
+            values["draft"] = self.draft
         if self.selected:
             values["schools"] = " ".join(self.selected)
         return values
@@ -71,6 +87,9 @@ class Workspace(param.Parameterized):
         tokens, problems = self._readable(query.get("plans", "").split())
         if len(tokens) >= FEWEST:
             values["plans"] = tokens[:MOST]
+        drafts, more = self._readable(query.get("draft", "").split()[:1])
+        values["draft"] = drafts[0] if drafts else values.get("plans", self.plans)[0]
+        problems += more
         if problems:
             values["problem"] = f"Part of this link could not be opened. {' '.join(problems)}"
         self.param.update(**values)

@@ -11,6 +11,10 @@ from ui import numbers
 
 # Plans whose index is nearer than this are said to be level [points].
 LEVEL = 0.05
+FEWER_IS_BETTER = {
+    "shortfall": "what the schools above the reference have too many, as a share of what all would have",
+    "gap": "how many more the group's students meet than all others, as a share of the reference",
+}
 
 
 def measure_words(label: str) -> str:
@@ -28,10 +32,15 @@ def index_words(label: str) -> str:
     return f"{kind} {rest}".strip()
 
 
-def index_meaning(label: str) -> str:
-    """Return what an index says, as the library puts it."""
+def index_meaning(label: str, measure: str = "") -> str:
+    """Return what an index says, as the library puts it; turned round where fewer of a measure is better."""
     kind = label.partition(" ")[0]
-    return str(INDICES[kind].meaning) if kind in INDICES else ""
+    if kind not in INDICES:
+        return ""
+    meaning = str(INDICES[kind].meaning)
+    if measure in MEASURES and MEASURES[measure].fewer_is_better:
+        meaning = FEWER_IS_BETTER.get(kind, meaning)
+    return meaning
 
 
 def measure_title(label: str) -> str:
@@ -93,3 +102,21 @@ def _beside(best: Plan, others: Sequence[Plan]) -> str:
         return f"; {plan.name} gets {numbers.percent(reduction(plan) / reduction(best))} as far {saved}"
     cost = numbers.dollars(yearly_cost(best))
     return f", with {numbers.fte(best.summary.moves_fte)} FTE moved and {cost} a year"
+
+
+def finding(plan: Plan) -> str:
+    """Return the finding on one plan."""
+    figures = plan.summary
+    before, after = numbers.points(figures.inequity_before), numbers.points(figures.inequity_after)
+    return (
+        f"{plan.name}: {numbers.fte(figures.moves_fte)} FTE move, {numbers.fte(figures.hires_fte)} FTE are "
+        f"hired, and the inequity index goes from {before} to {after}"
+    )
+
+
+def proof(plan: Plan) -> str:
+    """Say how good a plan is proven to be."""
+    if plan.status == "optimal":
+        return "Proven: no plan under these rules has a lower index."
+    gap = numbers.points(plan.summary.inequity_after - plan.summary.bound)
+    return f"Time ran out: this is at most {gap} points from the best."

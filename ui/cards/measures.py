@@ -14,7 +14,7 @@ from ui.cards.common import BEHIND, cell
 from ui.charts.shortfall import shortfall_chart
 from ui.charts.terms import terms_chart
 from ui.comparison import Comparison
-from ui.components import Table, card, chart, html
+from ui.components import WIDE, Table, card, chart, html
 
 # An index counts as raised from here on.
 RAISED = 0.0005
@@ -37,7 +37,7 @@ def terms_card(compared: Comparison) -> Any:
             [label, *(cell(row[column]) for column in ("today", *plans))]
             for label, row in zip(labels, rows, strict=True)
         ],
-        margin=0,
+        **WIDE,
     )
     sub = "Each index × 100, from today (grey) to each plan. Further left is less unequal."
     head = html(markup.heading(3, "What does each plan do to each measure?", sub))
@@ -66,7 +66,7 @@ def shortfall_card(compared: Comparison) -> Any:
         summary=BEHIND,
         columns=[["Worst-served students", "l"], ["Today", "r"], *compared.columns()],
         rows=[[f"{mark}%", *(cell(_at(curve, mark)) for curve in all_curves)] for mark in range(10, 100, 10)],
-        margin=0,
+        **WIDE,
     )
     what = "excess of novices" if measure.fewer_is_better else f"shortfall of {measure.title.lower()}"
     sub = f"The {what} among the worst served, against an even share, {compared.year}. Lower is less unequal."
@@ -88,7 +88,7 @@ def every_index_card(compared: Comparison) -> Any:
         summary=f"Show all {len(rows)} indices as a table",
         columns=[["Measure", "l"], ["Index", "l"], ["Today", "r"], *compared.columns()],
         rows=rows,
-        margin=0,
+        **WIDE,
     )
     sub = (
         "Measures disagree: a plan that lowers one may raise another. These are all of them, also those that "

@@ -11,7 +11,7 @@ from ui import frames, markup, numbers, theme
 from ui.cards.common import cell
 from ui.charts.flows import move_map, sankey, sankey_scale
 from ui.comparison import Comparison
-from ui.components import Table, card, chart, grid, html, stack
+from ui.components import WIDE, Table, card, chart, grid, html, stack
 from ui.linking import Brush
 
 
@@ -58,7 +58,7 @@ def move_table(plan: Plan, look: theme.Look, flows: pd.DataFrame) -> Table:
         summary=f"Plan {look.letter}: show all {len(flows)} pairs as a table",
         columns=heads,
         rows=rows,
-        margin=0,
+        **WIDE,
     )
 
 

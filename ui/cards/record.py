@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from planner.comparison import compare, side_by_side
-from ui import markup, numbers
+from ui import markup
 from ui.comparison import Comparison
-from ui.components import Table, card, html
+from ui.components import WIDE, Table, card, html
+from ui.words import setting_value, setting_words
 
 
 def inputs_card(compared: Comparison) -> Any:
@@ -15,24 +16,13 @@ def inputs_card(compared: Comparison) -> Any:
     names = compared.names
     table = compare(dict(zip(names, compared.plans, strict=True)))
     asked = side_by_side(table[table["group"] == "input"])
-    rows = [[setting_words(row["item"]), *(_setting(row[name]) for name in names if name in asked)]
+    rows = [[setting_words(row["item"]), *(setting_value(row[name]) for name in names if name in asked)]
             for _, row in asked.iterrows()]  # fmt: skip
     behind = Table(
         caption="Settings in which these plans differ",
         columns=[["Setting", "l"], *compared.columns("l")],
         rows=rows,
-        margin=0,
+        **WIDE,
     )
     sub = "Everything else that these plans were asked is the same."
     return card(html(markup.heading(3, "What was asked differently?", sub)), behind)
-
-
-def setting_words(path: Any) -> str:
-    """Return a setting's path in words."""
-    return str(path).removeprefix("policies.").replace(".", " › ").replace("_", " ")
-
-
-def _setting(value: Any) -> str:
-    if value is None or value != value:  # noqa: PLR0124 - NaN is not itself
-        return "not set"
-    return f"{value:g}" if isinstance(value, float) else str(value) or numbers.NONE

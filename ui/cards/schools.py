@@ -11,7 +11,7 @@ from ui import frames, markup, numbers
 from ui.cards.common import BEHIND, cell
 from ui.charts.schools import change_chart, school_scatter
 from ui.comparison import Comparison
-from ui.components import Table, card, chart, grid, html, stack
+from ui.components import WIDE, Table, card, chart, grid, html, stack
 from ui.linking import Brush
 
 FEWEST_FOR_QUARTERS = 4
@@ -56,7 +56,7 @@ def _schools_table(compared: Comparison, brush: Brush) -> Table:
         rows=rows,
         ids=compared.facts["school_id"].tolist(),
         selected=list(brush.state.selected),
-        margin=0,
+        **WIDE,
     )
     brush.follow(table)
     return table
@@ -99,7 +99,7 @@ def change_card(compared: Comparison) -> Any:
         summary=BEHIND,
         columns=[["School", "l"], ["High need", "l"], *compared.columns()],
         rows=[_change_row(compared, place) for place in range(len(compared.facts))],
-        margin=0,
+        **WIDE,
     )
     sub = f"Change in {measure.unit}, {compared.year}; schools in order of need, the neediest at the right."
     return card(html(markup.heading(3, "Who gains and who loses?", sub)), grid(*panels), behind)
@@ -135,7 +135,7 @@ def class_card(compared: Comparison) -> Any:
         caption=f"Mean class size by course, students per section, {compared.year}",
         columns=[["Course", "l"], ["Today", "r"], *compared.columns()],
         rows=[[row["course"], *(cell(row[column]) for column in columns)] for _, row in table.iterrows()],
-        margin=0,
+        **WIDE,
     )
     return card(
         html(markup.heading(3, "What happens to class sizes?", _class_words(compared, table))), behind

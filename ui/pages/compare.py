@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from planner.plan import Plan
 from ui import frames, markup, numbers, theme, wording
 from ui.cards.measures import every_index_card, shortfall_card, terms_card
 from ui.cards.moves import map_card, sankey_card
 from ui.cards.record import inputs_card
 from ui.cards.schools import change_card, class_card, need_card
 from ui.comparison import Comparison
-from ui.components import grid, html, stack
+from ui.components import WIDE, grid, html, stack
 from ui.forms import Form, button, select
 from ui.linking import Brush
 from ui.pages.base import Page, Part
@@ -65,7 +64,7 @@ class Compare(Page):
             fields.append(button("add", "Add a plan"))
         if len(state.plans) > FEWEST:
             fields.append(button("drop", f"Remove plan {theme.LOOKS[len(state.plans) - 1].letter}"))
-        return Form(self._changed, fields=fields, layout="row", label="Plans to compare", margin=0)
+        return Form(self._changed, fields=fields, layout="row", label="Plans to compare", **WIDE)
 
     def _changed(self, key: str, value: Any) -> None:
         state = self.state
@@ -83,7 +82,7 @@ class Compare(Page):
         size = f"{summary.schools} schools · {numbers.count(summary.students)} students"
         eyebrow = f"{compared.district.name} · {size}"
         notes = [self.state.note_of(token) for token in tokens]
-        status = [plan_status(plan) for plan in compared.plans]
+        status = [wording.proof(plan) for plan in compared.plans]
         lede = wording.inequity_made_of(compared.plans[0])
         top = markup.opening(eyebrow, wording.headline(compared.plans), lede)
         return stack(html(top), html(markup.plan_cards(compared.plans, notes, status)))
@@ -91,11 +90,3 @@ class Compare(Page):
 
 def _missing(name: str, problems: Sequence[str]) -> Any:
     return html(markup.message(f"{name} has no plan.", problems))
-
-
-def plan_status(plan: Plan) -> str:
-    """Say how good a plan is proven to be."""
-    if plan.status == "optimal":
-        return "Proven: no plan under these rules has a lower index."
-    gap = numbers.points(plan.summary.inequity_after - plan.summary.bound)
-    return f"Time ran out: this is at most {gap} points from the best."

@@ -1,0 +1,143 @@
+"""Levers of a policy, made from the pydantic model that reads it: a new policy needs no line here."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from annotated_types import Ge, Gt, Le, Lt
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from planner.policies.base import Policy
+
+type Field = dict[str, Any]
+HIDDEN = ("name", "source")
+SEPARATOR = "␟"
+# Ranges a hand can move along, where the bounds that a rule allows are far wider than what anyone sets.
+USUAL = {"students per section": (10.0, 40.0, 0.5), "dollars a year per FTE": (0.0, 25_000.0, 500.0)}
+
+
+def levers(policy: Policy) -> list[Field]:
+    """Return the controls of a policy, as `ui.forms.Form` reads them; keys are paths in the scenario."""
+    return list(_of_model(policy, ("policies", policy.name)))
+
+
+def path_of(key: str) -> tuple[str | int, ...]:
+    """Return the path in the scenario that a control's key stands for."""
+    return tuple(int(part[1:]) if part.startswith("#") else part for part in key.split(SEPARATOR))
+
+
+def key_of(path: tuple[str | int, ...]) -> str:
+    """Return a control's key."""
+    return SEPARATOR.join(f"#{part}" if isinstance(part, int) else part for part in path)
+
+
+def _of_model(model: BaseModel, path: tuple[str | int, ...], prefix: str = "") -> Iterator[Field]:
+    for name, info in type(model).model_fields.items():
+        if name not in HIDDEN or path[0] != "policies" or len(path) > 2:
+            label = f"{prefix}{words(name)}"
+            yield from _of_value(getattr(model, name), info, (*path, name), label, model)
+
+
+def _of_value(
+    value: Any, info: FieldInfo, path: tuple[str | int, ...], label: str, parent: BaseModel
+) -> Iterator[Field]:
+    kind, optional, rules, told = _declared(info)
+    common = {"key": key_of(path), "label": label[:1].upper() + label[1:], "help": told}
+    if isinstance(value, BaseModel):
+        yield from _of_model(value, path, f"{label}: ")
+    elif isinstance(value, dict):
+        yield from _of_entries(value, path, label)
+    elif isinstance(value, list) and value and all(isinstance(each, BaseModel) for each in value):
+        for number, each in enumerate(value):
+            yield from _of_model(each, (*path, number), f"{label} {number + 1}: ")
+    elif value is None and isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield from _to_add(kind, path, label, parent)
+    elif kind is bool:
+        yield {**common, "kind": "check", "value": bool(value)}
+    elif get_origin(kind) is Literal:
+        options = [[choice, words(str(choice))] for choice in get_args(kind)]
+        yield {**common, "kind": "select", "value": value, "options": options}
+    elif get_origin(kind) is list and get_origin(get_args(kind)[0]) is Literal:
+        options = [[choice, words(str(choice))] for choice in get_args(get_args(kind)[0])]
+        yield {**common, "kind": "ticks", "value": list(value), "options": options}
+    elif kind is float:
+        yield {**common, **_number(value, rules, told, optional)}
+
+
+def _of_entries(value: dict[str, Any], path: tuple[str | int, ...], label: str) -> Iterator[Field]:
+    for name, each in value.items():
+        if isinstance(each, BaseModel):
+            yield from _of_model(each, (*path, name), f"{name}: ")
+        elif isinstance(each, float | int):
+            yield {
+                "key": key_of((*path, name)), "label": f"{label[:1].upper()}{label[1:]}: {name}", "help": "",
+                "kind": "number", "value": float(each), "min": 0, "step": "any",
+            }  # fmt: skip
+
+
+def _to_add(
+    kind: type[BaseModel], path: tuple[str | int, ...], label: str, parent: BaseModel
+) -> Iterator[Field]:
+    """Offer a part that is not there yet, begun with its parent's own figures."""
+    needed = [name for name, info in kind.model_fields.items() if info.is_required()]
+    if all(getattr(parent, name, None) is not None for name in needed):
+        start = {name: getattr(parent, name) for name in needed}
+        yield {
+            "key": key_of(path),
+            "kind": "button",
+            "label": f"{label}: set apart",
+            "start": start,
+            "help": "",
+        }
+
+
+def _number(value: float | None, rules: list[Any], told: str, optional: bool) -> Field:
+    low, high = _bounds(rules)
+    if value is None:
+        share = (low, high) == (0, 1)
+        return {"kind": "number", "value": None, "min": low, "max": high, "step": 0.01 if share else "any"}
+    if (low, high) == (0, 1):
+        return {"kind": "range", "value": value, "min": 0, "max": 1, "step": 0.005, "scale": 100, "unit": "%"}
+    if told in USUAL:
+        least, most, step = USUAL[told]
+        ends = {"min": min(least, value), "max": max(most, value), "step": step}
+        money = {"prefix": "$"} if "dollars" in told else {}
+        return {"kind": "range", "value": value, **ends, **money, "help": told}
+    return {"kind": "number", "value": value, "min": low, "max": high, "step": "any"}
+
+
+def _declared(info: FieldInfo) -> tuple[Any, bool, list[Any], str]:
+    """Return a field's plain type, whether it may be left out, its bounds and what it says of itself."""
+    kind, rules, told, optional = info.annotation, list(info.metadata), info.description or "", False
+    for _ in range(4):
+        if get_origin(kind) is Annotated:
+            kind, *more = get_args(kind)
+            for each in more:
+                rules += each.metadata if isinstance(each, FieldInfo) else [each]
+                told = told or (each.description or "" if isinstance(each, FieldInfo) else "")
+        elif get_origin(kind) in (Union, types.UnionType):
+            optional = optional or type(None) in get_args(kind)
+            choices = [each for each in get_args(kind) if each is not type(None)]
+            kind = next((each for each in choices if get_origin(each) is Literal), choices[0])
+    return kind, optional, rules, told
+
+
+def _bounds(rules: list[Any]) -> tuple[float | None, float | None]:
+    low = high = None
+    for rule in rules:
+        if isinstance(rule, Ge | Gt):
+            low = rule.ge if isinstance(rule, Ge) else rule.gt
+        elif isinstance(rule, Le | Lt):
+            high = rule.le if isinstance(rule, Le) else rule.lt
+    return low, high  # type: ignore[return-value]
+
+
+def words(name: str) -> str:
+    """Return a key in words: ``max_share_per_school`` as most share per school."""
+    text = name.replace("_", " ")
+    for short, long in (("max ", "most "), ("min ", "least ")):
+        text = text.replace(short, long) if text.startswith(short) else text
+    return {"max": "most students", "min": "least limit", "free": "the plan sets the limit"}.get(text, text)
