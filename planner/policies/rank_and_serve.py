@@ -67,7 +67,9 @@ class RankAndServe(Policy):
 
     kind: ClassVar[str] = "rank_and_serve"
     title: ClassVar[str] = "Rank and serve"
-    default_source: ClassVar[str] = "ESEA section 1113, 20 USC 6313; 34 CFR 200.77-200.78 (docs/domain.md 3.3)"
+    default_source: ClassVar[str] = (
+        "ESEA section 1113, 20 USC 6313; 34 CFR 200.77-200.78 (docs/domain.md 3.3)"
+    )
 
     fund: str = Field(default="title_i", description="the Title I, Part A fund")
     poverty: str = Field(default="low_income", description="student group that measures poverty")
