@@ -1,0 +1,147 @@
+"""Who gains, and why each decision is there: worked by hand on two schools, and on Riverbend."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from planner.case import Case, checked_case
+from planner.district import District, load_district
+from planner.explain import KINDS, Reasons, why
+from planner.gains import both_ends, group_gains, school_gains
+from planner.inheritance import load_scenario
+from planner.optimize import solve
+from planner.plan import Plan
+from planner.scenario import Scenario, resolve_scenario
+from tests.districts import FIRST, SECOND, two_schools
+
+MEASURE = {"measure": "teachers", "index": "shortfall", "target": 0.15}
+RIVERBEND = Path(__file__).parents[1] / "scenarios" / "riverbend"
+
+
+def scenario_of(**keys: object) -> Scenario:
+    return resolve_scenario({"name": "test", "objective": {"measures": [MEASURE]}, **keys})
+
+
+def planned(district: District, scenario: Scenario) -> tuple[Plan, Case]:
+    return solve(district, scenario), checked_case(district, scenario)
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> District:
+    return load_district(two_schools(tmp_path / "pair"))
+
+
+@pytest.fixture(scope="module")
+def riverbend() -> tuple[Plan, Case]:
+    district = load_district(RIVERBEND / "district")
+    return planned(district, load_scenario(RIVERBEND / "limits-by-need.yaml"))
+
+
+def test_two_moved_teachers_are_worth_forty_points_and_stopped_by_transfers(pair: District) -> None:
+    plan, case = planned(pair, scenario_of(policies={"transfers": {"max_share_per_school": 0.10}}))
+    reason = why(plan, case, "move", 0)
+    assert reason.decision == "2026-27: 2 experienced general teacher from School 1 to School 2"
+    assert reason.points == pytest.approx(40)
+    assert reason.serves[0].measure == "teachers"
+    assert [stop.split(" (")[0] for stop in reason.stops] == ["transfers"]
+    assert "at most 2 FTE" in reason.stops[0]
+    assert reason.more == pytest.approx(20)
+
+
+def test_where_no_rule_stops_a_move_it_has_done_its_work(pair: District) -> None:
+    plan, case = planned(pair, scenario_of())
+    reason = why(plan, case, "move", 0)
+    assert plan.summary.moves_fte == pytest.approx(5)
+    assert (reason.stops, reason.points) == ((), pytest.approx(100))
+    assert "would win nothing" in reason.note
+
+
+def test_sections_that_need_their_teachers_stop_a_move(tmp_path: Path) -> None:
+    """Eighteen sections stay at the first school, and each takes a teacher."""
+    courses = [(FIRST, "core", 360.0, 18.0, "general", 1.0), (SECOND, "core", 100.0, 5.0, "general", 1.0)]
+    district = load_district(two_schools(tmp_path / "taught", courses=courses))
+    rules = {"class_size": {"courses": {"core": {"max": 20}}}}
+    plan, case = planned(district, scenario_of(policies=rules))
+    reason = why(plan, case, "move", 0)
+    assert plan.summary.moves_fte == pytest.approx(2)
+    assert any("certified staff cover the sections" in stop for stop in reason.stops)
+
+
+def test_dollars_are_stopped_by_what_is_useful_and_by_the_fund(tmp_path: Path) -> None:
+    folder = two_schools(
+        tmp_path / "funded",
+        funds={"grant": {"dollars": 30_000.0, "uses": ["tutoring"]}},
+        uses={"tutoring": {"target": "low_income", "max_dollars_per_target_student": 200}},
+    )
+    measure = {"measure": "support", "use": "tutoring", "index": "shortfall", "target": 200.0}
+    scenario = resolve_scenario({"name": "support", "objective": {"measures": [measure]}})
+    plan, case = planned(load_district(folder), scenario)
+    line = next(n for n, row in enumerate(plan.dollars) if row.after == 16_000)
+    stops = why(plan, case, "dollars", line).stops
+    assert any("useful" in stop for stop in stops)
+    used_up = replace(plan, dollars=tuple(replace(row, after=15_000.0) for row in plan.dollars))
+    assert any("overspent" in stop for stop in why(used_up, case, "dollars", 0).stops)
+
+
+def test_a_hire_is_paid_for_when_it_is_undone_or_made_larger(tmp_path: Path) -> None:
+    folder = two_schools(
+        tmp_path / "hired",
+        vacancies=(0, 3),
+        funds={"general": {"dollars": 150_000.0, "uses": ["positions"]}},
+    )
+    rules = {"transfers": {"max_share_per_school": 0.0}}
+    plan, case = planned(load_district(folder), scenario_of(policies=rules))
+    assert plan.summary.hires_fte == pytest.approx(2.5)
+    reason = why(plan, case, "staff", 0)
+    assert reason.points == pytest.approx(50)
+    assert any("overspent" in stop for stop in reason.stops)
+    assert not any("paid for" in stop for stop in reason.stops)
+
+
+def test_who_gains_and_who_loses_by_hand(pair: District) -> None:
+    plan, case = planned(pair, scenario_of(policies={"transfers": {"max_share_per_school": 0.10}}))
+    first, second = school_gains(plan)
+    assert (first.teachers.before, first.teachers.after) == (20, 18)
+    assert (first.experienced.change, second.experienced.change) == (-2, 2)
+    assert second.dollars.change == -first.dollars.change > 0
+    winners, losers = both_ends((first, second), "teachers")
+    assert ([g.school_id for g in winners], [g.school_id for g in losers]) == ([SECOND], [FIRST])
+    poor = next(gain for gain in group_gains(plan, case) if gain.group == "low_income")
+    assert (poor.teachers.before, poor.teachers.after) == (12, pytest.approx(13.2))
+
+
+def test_losers_are_shown_as_clearly_as_gainers(riverbend: tuple[Plan, Case]) -> None:
+    gains = school_gains(riverbend[0])
+    for by in ("dollars", "teachers", "experienced", "novice", "class_size"):
+        winners, losers = both_ends(gains, by, most=4)
+        assert len(winners) == len(losers) == 4
+        assert min(g.gain(by) for g in winners) > 0 > max(g.gain(by) for g in losers)
+        assert losers[0].gain(by) == min(g.gain(by) for g in gains)
+
+
+def test_every_decision_of_riverbend_has_a_reason(riverbend: tuple[Plan, Case]) -> None:
+    reasons = Reasons(*riverbend)
+    for kind in KINDS:
+        numbers = reasons.numbers(kind)
+        assert numbers
+        for number in numbers[:8]:
+            reason = reasons.why(kind, number)
+            assert reason.stops or reason.note
+            assert reason == reasons.why(kind, number)
+    moves = reasons.all("move", most=3)
+    assert [m.points for m in moves] == sorted((m.points for m in moves), reverse=True)
+    assert moves[0].points > 0
+
+
+def test_undoing_a_decision_never_pays_in_the_best_plan(pair: District) -> None:
+    plan, case = planned(pair, scenario_of(policies={"transfers": {"max_share_per_school": 0.07}}))
+    assert all(reason.points >= 0 for reason in Reasons(plan, case).all("move"))
+
+
+def test_a_row_that_is_not_there_is_an_error(pair: District) -> None:
+    plan, case = planned(pair, scenario_of())
+    with pytest.raises(IndexError):
+        why(plan, case, "move", 7)
