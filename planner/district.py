@@ -235,7 +235,7 @@ def _stray_schools(table: pd.DataFrame, name: str, known: set[str]) -> list[Prob
 def _enrollment_problems(
     tables: Mapping[str, pd.DataFrame], facts: DistrictFile, known: set[str]
 ) -> list[Problem]:
-    counts = tables["enrollment"].set_index(["school_id", "group"])["students"]
+    counts = tables["enrollment"].set_index(["school_id", "group"])["students"].to_dict()
     groups = set(tables["enrollment"]["group"])
     problems = [
         Problem(
@@ -247,27 +247,25 @@ def _enrollment_problems(
         for group in facts.need_weights
         if group not in groups
     ]
-    needed = ["all", *sorted(set(facts.need_weights) & groups)]
-    expected = "a count (0 if there are none), or a figure from a named imputation"
-    for group in needed:
+    needed = {"all", *(set(facts.need_weights) & groups)}
+    for group in sorted(groups | needed):
         for school in sorted(known):
-            count = counts.get((school, group))
-            if count is None or pd.isna(count):
-                found = "no row" if count is None else "an empty cell"
-                problems.append(Problem(f"enrollment, school {school}, group {group}", found, expected))
-            elif group == "all" and count <= 0:
-                where = f"enrollment, school {school}, group all"
-                problems.append(
-                    Problem(
-                        where, f"{count:g} students", "at least one", "leave out schools without students"
-                    )
-                )
-            elif group != "all" and count > counts.get((school, "all"), float("inf")):
-                found = f"{count:g} students, more than all {counts[(school, 'all')]:g}"
-                problems.append(
-                    Problem(f"enrollment, school {school}, group {group}", found, "at most the whole school")
-                )
+            problems += _count_problems(counts, school, group, group in needed)
     return problems
+
+
+def _count_problems(counts: Mapping[Any, Any], school: str, group: str, needed: bool) -> Iterable[Problem]:
+    """Yield what is wrong with a school's count of a group: missing where it is needed, none, or too many."""
+    where, count = f"enrollment, school {school}, group {group}", counts.get((school, group))
+    if count is None or pd.isna(count):
+        if needed:
+            expected = "a count (0 if there are none), or a figure from a named imputation"
+            yield Problem(where, "no row" if count is None else "an empty cell", expected)
+    elif group == "all" and count <= 0:
+        yield Problem(where, f"{count:g} students", "at least one", "leave out schools without students")
+    elif count > counts.get((school, "all"), float("inf")):
+        found = f"{count:g} students, more than all {counts[school, 'all']:g}"
+        yield Problem(where, found, "at most the whole school")
 
 
 def _fund_problems(facts: DistrictFile, tables: Mapping[str, pd.DataFrame], file: YamlFile) -> list[Problem]:

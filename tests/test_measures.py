@@ -20,6 +20,7 @@ from planner.optimize.objective import stages
 from planner.optimize.solver import solve_stages
 from planner.outcome import FAMILIES, Outcome, Today
 from planner.plan import Plan
+from planner.problems import InputProblems
 from planner.scenario import Scenario
 
 A, B = school_id(1), school_id(2)
@@ -218,3 +219,9 @@ def test_dollars_are_conserved(seed: int) -> None:
     lines = sum(row.after - row.before for row in plan.dollars if row.use != "positions")
     change = sum(row.dollars_after - row.dollars_before for row in plan.schools)
     assert change == pytest.approx(pay + lines, abs=1.0)
+
+
+def test_more_poor_students_than_students() -> None:
+    """A count above the whole school's is a problem of the data, also for a group that has no weight."""
+    with pytest.raises(InputProblems, match="more than all 60"):
+        district_of(two_schools, students=(100, 60), low_income=(20, 80))

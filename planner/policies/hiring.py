@@ -249,24 +249,24 @@ class Hiring(Policy):
             yield Problem(f"policies.{self.name}", "a second hiring policy", "one, with all its candidates")
         yield from self._unfillable(case)
 
+    def _fillable(self, case: Case, schools: list[int]) -> float:
+        """Return the vacancies for which someone can be found, as a candidate or for a stipend [FTE]."""
+        found = 0.0
+        for pool in range(len(case.pools)):
+            vacant = float(case.vacancies[schools, pool].sum())
+            a_year = [fte for name, fte in self.candidates.items() if case.pools[pool].matches(name)]
+            found += min(vacant, len(case.years) * min(a_year, default=np.inf))
+        if case.stipends:
+            paid = case.vacancies[schools] * case.paid_join[schools]
+            found += case.stipends.tiers[-1].vacancies_filled * float(paid.sum())
+        return found
+
     def _unfillable(self, case: Case) -> Iterable[Problem]:
         if not self.fill_vacancies:
             return
-        years = len(case.years)
         for district, schools in enumerate(case.schools_of):
             wanted = self.fill_vacancies * float(case.vacancies[schools].sum())
-            open_vacancies = sum(
-                min(
-                    float(case.vacancies[schools, pool].sum()),
-                    years
-                    * min(
-                        (fte for n, fte in self.candidates.items() if case.pools[pool].matches(n)),
-                        default=np.inf,
-                    ),
-                )
-                for pool in range(len(case.pools))
-            )
-            fillable = 0.0 if self.freeze else open_vacancies
+            fillable = 0.0 if self.freeze else self._fillable(case, schools)
             if wanted > fillable + 1e-9:
                 yield Problem(
                     f"policies.{self.name}.fill_vacancies, district {case.district_names[district]}",

@@ -215,3 +215,13 @@ def test_unfilled_vacancies_are_not_made_up_elsewhere() -> None:
     plan = solved(district, scenario)
     row = StaffChange("2026-27", SECOND, *POOL, "hire", 5.0, 0.0)
     assert_breaks(replace(plan, staff_changes=(row,)), district, scenario, "hiring")
+
+
+def test_stipends_fill_vacancies_too() -> None:
+    """No candidates, and half of 2 vacancies filled for $5,000: half of them can be asked for."""
+    district = schools_with((0, 2), uses=["positions", "stipends"])
+    tiers = [{"dollars": 5000, "share": 0, "vacancies_filled": 0.5}]
+    hiring = {"candidates": {"teacher": 0}, "vacancies_only": True, "fill_vacancies": 0.5}
+    policies = {"hiring": hiring, "stipends": {"tiers": tiers}, "transfers": NO_MOVES}
+    plan = solved(district, scenario_of(policies=policies))
+    assert [(row.change, row.fte) for row in plan.staff_changes] == [("recruit", 1.0)]
