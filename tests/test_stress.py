@@ -45,12 +45,8 @@ def test_no_error_and_no_cut_is_no_regret(pair: District) -> None:
     assert {decision.verdict for decision in found.decisions if decision.kind == "staff"} == {"stays"}
 
 
-def test_enrolment_that_moves_takes_the_decision_along(pair: District) -> None:
-    """With 20 and 10 teachers and equal need, five move; were the second school a third as large, none."""
-    shrunk = with_enrolment(
-        pair, np.array([1.0, 1.0]) * np.where(pair.schools["school_id"] == SECOND, 0.5, 1.0)
-    )
-    assert float(shrunk.enrollment["students"].sum()) == 300 - 100 + 50 - 0 - 0 or True
+def test_enrolment_scales_every_group_of_a_school(pair: District) -> None:
+    shrunk = with_enrolment(pair, np.where(pair.schools["school_id"] == SECOND, 0.5, 1.0))
     ids = shrunk.enrollment.set_index(["school_id", "group"])["students"]
     assert ids[SECOND, "all"] == 50
     assert ids[SECOND, "low_income"] == 40
@@ -80,7 +76,7 @@ def test_knowing_never_hurts(stressed: Stress) -> None:
     """Where the plan breaks no rule under a trial, the best plan of the trial is at least as good."""
     for trial in stressed.trials:
         if trial.regret is not None and not trial.broken:
-            assert trial.regret >= -1e-4 or trial.name.endswith("cut"), trial
+            assert trial.regret >= -1e-4, trial
 
 
 def test_each_decision_has_a_verdict_that_fits_its_share(stressed: Stress) -> None:
@@ -111,7 +107,7 @@ def test_more_draws_leave_the_first_as_they_were(small: District) -> None:
 
 
 def test_a_trial_without_a_plan_is_said(pair: District) -> None:
-    """The grant pays just what its lines spend; cut in half, its set-aside cannot be met by the rest."""
+    """Thirty teachers for 200 students are one for 6.7; a few students more, and there are too few."""
     rules = {"minimum_staffing": {"roles": {"teacher": {"students_per_fte": 6.7}}}}
     found = stress(pair, scenario_of(policies=rules), draws=4, enrolment_error=0.2)
     assert "infeasible" in {trial.status for trial in found.trials}
