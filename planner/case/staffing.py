@@ -30,7 +30,8 @@ class Staffing(Schools):
     @cached_property
     def in_field(self) -> np.ndarray:
         """Whether a school uses a pool's field today: such staff, a vacancy, or a course they teach."""
-        used = {(s, self.pools[p].role, self.pools[p].field) for s, p in zip(*self._staff_cells, strict=True)}
+        staffed = np.argwhere((self.fte > 0) | (self.vacancies > 0)).tolist()
+        used = {(s, self.pools[p].role, self.pools[p].field) for s, p in staffed}
         used |= {(block.school, TEACHER, block.field) for block in self.blocks.values()}
         return np.array(
             [
