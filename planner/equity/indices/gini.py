@@ -24,7 +24,7 @@ class Gini(Index):
     meaning: ClassVar[str] = "the mean difference between every two students, over twice the reference"
 
     def value(self, amounts: np.ndarray, spread: Spread) -> float:
-        """Return the index; NaN where a cell's reference is 0."""
+        """Return the index; NaN where a cell's reference is 0 or no school counts."""
         total = 0.0
         for cell in spread.cells():
             reference = spread.reference[cell[0]]
@@ -34,7 +34,7 @@ class Gini(Index):
             level = amounts[cell] / weights
             apart = float(ordering(level, weights) @ level)
             total += spread.cell_share(cell) * apart / (weights.sum() ** 2 * reference)
-        return float(total)
+        return float(total) if spread.members else float("nan")
 
     def linear(self, model: Any, key: tuple[Any, ...], amounts: Sequence[Any], spread: Spread) -> Any:
         """Exact by pairs in small cells; in large ones by ordering cuts, added as the search breaks them."""

@@ -32,7 +32,7 @@ class Range(Index):
         return name + self.suffix
 
     def value(self, amounts: np.ndarray, spread: Spread) -> float:
-        """Return the index; NaN where a cell's reference is 0."""
+        """Return the index; NaN where a cell's reference is 0 or no school counts."""
         total = 0.0
         sign = -1.0 if spread.fewer_is_better else 1.0
         for cell in spread.cells():
@@ -42,7 +42,7 @@ class Range(Index):
             level = sign * amounts[cell] / spread.weights[cell] / reference
             apart = max(0.0, sign - level.min()) if self.floor_only else level.max() - level.min()
             total += spread.cell_share(cell) * float(apart)
-        return float(total)
+        return float(total) if spread.members else float("nan")
 
     def linear(self, model: Any, key: tuple[Any, ...], amounts: Sequence[Any], spread: Spread) -> Any:
         """Two variables a cell: at most the least amount, at least the most."""

@@ -28,7 +28,7 @@ class Tail(Index):
         return f"tail{share}" + self.suffix
 
     def value(self, amounts: np.ndarray, spread: Spread) -> float:
-        """Return the index; NaN where a cell's reference is 0."""
+        """Return the index; NaN where a cell's reference is 0 or no school counts."""
         total = 0.0
         sign = -1.0 if spread.fewer_is_better else 1.0
         for cell in spread.cells():
@@ -39,7 +39,7 @@ class Tail(Index):
                 sign * amounts[cell] / spread.weights[cell], spread.weights[cell], self.alpha
             )
             total += spread.cell_share(cell) * max(0.0, sign * (reference - worst) / reference)
-        return float(total)
+        return float(total) if spread.members else float("nan")
 
     def linear(self, model: Any, key: tuple[Any, ...], amounts: Sequence[Any], spread: Spread) -> Any:
         """One threshold a cell and one variable a school below it (conditional value at risk)."""
