@@ -71,6 +71,10 @@ def _positions_within_limits(model: AllocationModel, year: int) -> None:
         recruits = model.has("recruit", (school, pool, 1, year))
         if (year or recruits) and limit < float("inf"):
             model.always((school, "positions open", case.pools[pool], year), stock <= limit)
+        if recruits:
+            filled = total(model.recruits(school, pool, tier, year) for tier in model.tiers[1:])
+            vacant = float(case.vacancies[school, pool])
+            model.always((school, "vacancies filled", case.pools[pool], year), filled <= vacant)
         if model.has("release", (school, pool, year)):
             model.always((school, "positions held", case.pools[pool], year), stock >= 0)
 
@@ -111,19 +115,24 @@ def _charge_positions(model: AllocationModel, year: int) -> None:
 def _charge_stipends(model: AllocationModel, year: int) -> None:
     case = model.case
     costs: dict[int, list[Linear]] = {}
-    for school, pool, tier, when in model.keys("join"):
-        if tier and when == year:
-            dollars = case.stipends.cost_per_fte(case.stipend_tiers[tier - 1])
-            costs.setdefault(school, []).append(model.stipend_holders(school, pool, tier, year) * dollars)
-            if year:
-                holders = model.stipend_holders(school, pool, tier, year)
-                model.always((school, "stipends held", case.pools[pool], tier, year), holders >= 0)
+    for school, pool, tier in _stipend_places(model, year):
+        dollars = case.stipends.cost_per_fte(case.stipend_tiers[tier - 1])
+        holders = model.stipend_holders(school, pool, tier, year)
+        costs.setdefault(school, []).append(holders * dollars)
+        if year:
+            model.always((school, "stipends held", case.pools[pool], tier, year), holders >= 0)
     if year:
         _stipends_end_with_leaving(model, year)
         _holders_are_there(model, year)
     for school in range(len(case.school_ids)):
         cost = total(costs.get(school, []))
         _charge(model, school, STIPENDS_USE, year, cost + case.carried_stipends(school, year))
+
+
+def _stipend_places(model: AllocationModel, year: int) -> list[tuple[int, int, int]]:
+    """Return every (school, pool, tier) at which staff who join or fill a vacancy are paid a stipend."""
+    keys = [key for family in ("join", "recruit") for key in model.keys(family)]
+    return list(dict.fromkeys((s, p, tier) for s, p, tier, when in keys if tier and when == year))
 
 
 def _stipends_end_with_leaving(model: AllocationModel, year: int) -> None:
@@ -139,9 +148,8 @@ def _stipends_end_with_leaving(model: AllocationModel, year: int) -> None:
 def _holders_are_there(model: AllocationModel, year: int) -> None:
     """Keep stipends from being paid to teachers who are gone."""
     held: dict[tuple[int, int], list[Linear]] = {}
-    for school, pool, tier, when in model.keys("join"):
-        if tier and when == year:
-            held.setdefault((school, pool), []).append(model.stipend_holders(school, pool, tier, year))
+    for school, pool, tier in _stipend_places(model, year):
+        held.setdefault((school, pool), []).append(model.stipend_holders(school, pool, tier, year))
     for (school, pool), parts in held.items():
         key = (school, "holders present", model.case.pools[pool], year)
         model.always(key, total(parts) <= model.fte(school, pool, year))
