@@ -40,6 +40,7 @@ __all__ = [
     "dollar_rows",
     "findings_by_policy",
     "fund_rows",
+    "gap_of",
     "index_rows",
     "judge",
     "limit_rows",
@@ -282,6 +283,14 @@ def summary_of(
         students=rounded(case.students.sum(), "students"),
         staff_fte=rounded(case.fte.sum(), "FTE"),
     )
+
+
+def gap_of(reached: float, bound: float) -> float:
+    """Return how far a plan is from the bound, as a share of its inequity, or of a point where less is left.
+
+    A plan that leaves no inequity but the rounding of its figures is as good as its bound of 0.
+    """
+    return max(0.0, reached - bound) / max(reached, 1.0)
 
 
 def _dollars_added(outcome: Outcome, only: str | None) -> float:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from planner.case import Case
-from planner.equity.evaluate import Judgement, inequity
+from planner.equity.evaluate import inequity
 from planner.optimize.model import AllocationModel
 from planner.optimize.moves import Flow, miles_between, route
 from planner.optimize.solver import Solution, highs_version
@@ -26,6 +26,7 @@ from planner.reporting_rows import (
     class_size_warnings,
     dollar_rows,
     fund_rows,
+    gap_of,
     limit_rows,
     policy_rows,
     rounded,
@@ -57,14 +58,13 @@ def plan_of(model: AllocationModel, solution: Solution, made_at: str) -> Plan:
     outcome = outcome_of(decided, case)
     judgements = judge(outcome)
     sizes = class_size_rows(outcome)
+    gap = round(gap_of(inequity(judgements), solution.bound), GAP_DECIMALS)
     return Plan(
         scenario=case.scenario.resolved(),
         district=_district(case),
         years=tuple(case.years),
         status=solution.status.value,
-        summary=summary_of(
-            outcome, decided.moves, judgements, solution.bound, _gap(judgements, solution.bound)
-        ),
+        summary=summary_of(outcome, decided.moves, judgements, solution.bound, gap),
         moves=decided.moves,
         staff_changes=decided.staff_changes,
         class_sizes=sizes,
@@ -80,12 +80,6 @@ def plan_of(model: AllocationModel, solution: Solution, made_at: str) -> Plan:
         provenance=_provenance(model, solution),
         made_at=made_at,
     )
-
-
-def _gap(judgements: list[Judgement], bound: float) -> float:
-    """Distance of the plan's own inequity from the bound, as a share of it; rounding is no gap."""
-    reached = inequity(judgements)
-    return round(max(0.0, reached - bound) / reached, GAP_DECIMALS) if reached > 0 else 0.0
 
 
 def _decisions(model: AllocationModel, values: np.ndarray) -> Values:

@@ -19,6 +19,7 @@ from planner.reporting_rows import (
     class_size_warnings,
     dollar_rows,
     fund_rows,
+    gap_of,
     index_rows,
     judge,
     limit_rows,
@@ -144,8 +145,8 @@ def _bound_checks(said: Summary, inequity: float) -> Iterator[Check]:
     below = said.bound <= inequity + tolerance
     yield Check("summary: bound", "", "", below, said.bound, "<=", inequity, "points")
     if math.isfinite(said.bound):
-        gap = max(0.0, inequity - said.bound) / max(abs(inequity), 1e-9)
-        near = abs(gap - said.gap) * max(abs(inequity), 1e-9) <= 2 * tolerance
+        gap = gap_of(inequity, said.bound)
+        near = abs(gap - said.gap) * max(inequity, 1.0) <= 2 * tolerance
         yield Check("summary: gap", "", "", near, said.gap, "=", gap, "share")
 
 
