@@ -178,7 +178,8 @@ class Comparing:
         if not ours.weights.sum() > 0 or not theirs.weights.sum() > 0:
             return None
         found = self._interval(sums_of(ours, theirs), kind)
-        size = self.size(found.estimate)
+        # That high-need schools have more students of a group says who they are, not what they lack.
+        size = None if self.metric.share_of and kind != "mix" else self.size(found.estimate)
         students = float(ours.students.sum())
         return Gap(
             kind=kind,

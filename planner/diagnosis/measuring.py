@@ -11,8 +11,8 @@ from planner.diagnosis.base import Metric, NotMeasured
 from planner.diagnosis.comparing import Comparing, mix_within, withheld_gap
 from planner.diagnosis.facts import Facts
 from planner.diagnosis.results import Against, Gap, Lever, MetricResult, SchoolFigure, Statistic
-from planner.diagnosis.small_cells import hidden_schools, hides_a_tier, public_gaps
-from planner.disclosure import is_small
+from planner.diagnosis.small_cells import hidden_schools, hides_a_tier, public_gaps, rests_on_few
+from planner.disclosure import FEWEST, is_small
 from planner.equity import statistics as equity
 from planner.equity.measures.base import MEASURES
 from planner.policies.base import POLICIES
@@ -30,6 +30,8 @@ def measured(metric: Metric, facts: Facts, peers: Facts | None) -> MetricResult:
     if not comparing.known.any() or math.isnan(comparing.mean):
         raise NotMeasured("no school has a figure")
     suppress = facts.settings.suppress
+    if suppress and rests_on_few(comparing):
+        raise NotMeasured(f"withheld, as fewer than {FEWEST} students of the whole district stand behind it")
     hidden = hidden_schools(comparing) if suppress else np.zeros(len(facts), dtype=bool)
     return MetricResult(
         name=metric.name,
@@ -146,7 +148,8 @@ def _mix_statistics(facts: Facts, group: str) -> Iterator[Statistic]:
 def _statistic(name: str, value: float, unit: str = "") -> Statistic:
     description = equity.DESCRIPTIONS[name]
     words = {"share": "(as a share)", "index": "", "ratio": ""}.get(unit, unit.replace("_", " "))
-    return Statistic(name, description.title, value, description.sentence(value, words))
+    shown = None if math.isnan(value) else value
+    return Statistic(name, description.title, shown, description.sentence(value, words))
 
 
 def _school_rows(comparing: Comparing, hidden: np.ndarray, suppress: bool) -> tuple[SchoolFigure, ...]:

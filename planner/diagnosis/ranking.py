@@ -75,8 +75,8 @@ def _sentence(first: Candidate | None, metrics: Sequence[MetricResult]) -> str:
         return gap_sentence(first.metric, first.gap)
     if metrics:
         return (
-            "Of what could be computed, no gap of 1% or a point is to the disadvantage of high-need schools or "
-            "of a student group."
+            "Of what could be computed, no gap of 1% or a point is to the disadvantage of high-need schools "
+            "or of a student group."
         )
     return "Nothing could be computed from this data."
 

@@ -108,11 +108,11 @@ class SchoolFigure:
 
 @dataclass(frozen=True, slots=True)
 class Statistic:
-    """One statistic of the equity library over the schools, and what it means."""
+    """One statistic of the equity library over the schools, and what it means; None where undefined."""
 
     name: str
     title: str
-    value: float
+    value: float | None
     sentence: str
 
 

@@ -30,6 +30,13 @@ def hidden_schools(comparing: Comparing) -> np.ndarray:
     return _completed(hidden, students, known, _sets(comparing))
 
 
+def rests_on_few(comparing: Comparing) -> bool:
+    """Tell whether even the district's average would show a small count."""
+    students = float(comparing.amounts.students[comparing.known].sum())
+    reached = round(comparing.mean * students) if comparing.metric.of_students else 0
+    return is_small(students) or is_small(reached)
+
+
 def _small(counts: Array) -> np.ndarray:
     return np.array([is_small(float(count)) for count in counts], dtype=bool)
 

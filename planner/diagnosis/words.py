@@ -158,11 +158,18 @@ def _whose(label: str) -> str:
     return f"students of {words}" if words.endswith("schools") else words
 
 
+def bounds_words(gap: Gap, unit: str) -> str:
+    """Return a gap's interval: ``+2.6 to +4.3 points``; a dash where there is none."""
+    if gap.low is None or gap.high is None:
+        return NO_FIGURE
+    return f"{difference(gap.low, unit).removesuffix(UNITS[unit].gap_after)} to {difference(gap.high, unit)}"
+
+
 def certainty_words(metric: MetricResult, gap: Gap) -> str:
     """Say how far a gap hangs on the few schools there are."""
     if gap.low is None or gap.high is None:
         return " Too few schools for an interval." if gap.certainty == "few schools" else ""
-    bounds = f"{difference(gap.low, metric.unit)} to {difference(gap.high, metric.unit)}"
+    bounds = bounds_words(gap, metric.unit)
     if gap.certainty == "open":
         return f" It is open: with schools like these drawn again it could lie from {bounds}."
     return f" With schools like these drawn again it would mostly lie from {bounds}."
