@@ -24,11 +24,12 @@ from ui.pages.build import Build
 from ui.pages.compare import Compare
 from ui.pages.district import DistrictPage
 from ui.pages.export import ExportPage
+from ui.pages.lab import Lab
 from ui.pages.plan import PlanPage
 from ui.pages.today import Today
 from ui.state import Workspace
 
-PAGES: tuple[type[Page], ...] = (DistrictPage, Today, Build, Compare, PlanPage, ExportPage)
+PAGES: tuple[type[Page], ...] = (DistrictPage, Today, Build, Compare, Lab, PlanPage, ExportPage)
 TITLE = "Resource Reallocation Planner"
 FONTS = Path(panel_material_ui.__file__).parent / "dist"
 SHELL = (Path(__file__).parent / "shell.html").read_text(encoding="utf-8")
@@ -69,7 +70,7 @@ class App:
 
     def template(self) -> pn.Template:
         """Return the page; its parts follow once the browser is there."""
-        template = pn.Template(SHELL)
+        template = pn.Template(SHELL, location=True)
         template.add_variable("app_title", TITLE)
         template.add_variable("district", self.state.engine.district.name)
         template.add_variable("css", theme.CSS)
@@ -130,7 +131,7 @@ def error_page(error: Exception) -> pn.Template:
     details = (
         [str(problem) for problem in error.problems] if isinstance(error, InputProblems) else [str(error)]
     )
-    template = pn.Template(SHELL)
+    template = pn.Template(SHELL, location=True)
     for name, value in {
         "app_title": TITLE,
         "district": "",

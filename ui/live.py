@@ -13,7 +13,7 @@ from planner.optimize.conflicts import Conflict, explain_conflict
 from planner.optimize.live import LivePlan
 from planner.problems import InputProblems
 from planner.scenario import resolve_scenario
-from ui.engine import POOL, Solved
+from ui.engine import BACKGROUND, POOL, Solved
 
 CLASH = "No plan keeps all the rules together."
 
@@ -83,4 +83,4 @@ class LiveSolver:
             if number == self._request:
                 done(conflict)
 
-        POOL.submit(run)
+        BACKGROUND.submit(run)

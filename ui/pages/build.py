@@ -237,7 +237,7 @@ class Build(Page):
     def _solve(self) -> None:
         self._status.param.update(text="Searching for the best plan…", busy=True)
         document = pn.state.curdoc
-        self._solver.request(self.draft.data, partial(_on_page, document, self._solved))
+        self._solver.request(self.draft.data, partial(on_page, document, self._solved))
 
     def _solved(self, solved: Solved) -> None:
         self._trouble.clear()
@@ -263,7 +263,7 @@ class Build(Page):
     def _explain(self) -> None:
         self._status.param.update(text="No plan. Working out which rules conflict…", busy=True)
         document = pn.state.curdoc
-        self._solver.explain(self.draft.data, partial(_on_page, document, self._explained))
+        self._solver.explain(self.draft.data, partial(on_page, document, self._explained))
 
     def _explained(self, conflict: Conflict | None) -> None:
         self._status.param.update(text="No plan keeps all these rules.", busy=False)
@@ -337,7 +337,7 @@ def live_figures(plan: Plan) -> str:
     )
 
 
-def _on_page(document: Any, call: Callable[[Any], None], result: Any) -> None:
+def on_page(document: Any, call: Callable[[Any], None], result: Any) -> None:
     """Hand a worker's result to the page's own thread; nobody is there to take it once the page is closed."""
     if document is None or document.session_context is None:
         call(result)

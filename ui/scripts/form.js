@@ -25,7 +25,7 @@ export function render({model}) {
     } else if (f.kind === 'range') {
       const input = described(make('input')); input.type = 'range'; input.min = f.min; input.max = f.max;
       input.step = f.step; input.value = f.value ?? f.min;
-      const out = make('output', say(f, f.value)); out.htmlFor = id;
+      const out = make('span', say(f, f.value), 'value');
       input.setAttribute('aria-valuetext', say(f, f.value));
       input.addEventListener('input', () => { out.textContent = say(f, +input.value);
         input.setAttribute('aria-valuetext', say(f, +input.value)); });

@@ -1,0 +1,60 @@
+"""The build flow: a lever, the text and undo give one scenario; what cannot be done says why."""
+
+import re
+
+import pytest
+from conftest import PATIENCE, Site
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+SOLVED = re.compile(r"Best plan found in")
+
+
+def test_a_lever_searches_again_and_the_text_follows(site: Site) -> None:
+    page = site.open("?page=build&draft=redistribute", "Another policy")
+    status = page.get_by_role("status")
+    expect(status).to_have_text(SOLVED, timeout=PATIENCE)
+    before = page.locator(".hero strong").inner_text()
+    page.get_by_label("Most share per school").focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowLeft")
+    expect(page.locator("textarea.code")).to_have_value(
+        re.compile("max_share_per_school: 0.07"), timeout=PATIENCE
+    )
+    expect(page.locator(".hero strong")).not_to_have_text(before, timeout=PATIENCE)
+    assert "draft=redistribute%7E" in page.url or "draft=redistribute~" in page.url
+
+
+def test_the_text_moves_the_levers_and_undo_takes_it_back(site: Site) -> None:
+    page = site.page
+    editor = page.locator("textarea.code")
+    editor.fill(editor.input_value().replace("max_share_per_school: 0.07", "max_share_per_school: 0.12"))
+    editor.blur()
+    expect(page.get_by_label("Most share per school")).to_have_value("0.12", timeout=PATIENCE)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_label("Most share per school")).to_have_value("0.07", timeout=PATIENCE)
+    page.get_by_role("button", name="Redo").click()
+    expect(editor).to_have_value(re.compile("max_share_per_school: 0.12"), timeout=PATIENCE)
+
+
+def test_a_mistake_in_the_text_is_said_with_its_line(site: Site) -> None:
+    page = site.page
+    editor = page.locator("textarea.code")
+    good = editor.input_value()
+    editor.fill(good.replace("max_share_per_school", "max_share_per_scool"))
+    editor.blur()
+    expect(page.get_by_text("Not taken over:")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text(re.compile(r"scenario line \d+.*max_share_per_school"))).to_be_visible()
+    editor.fill(good)
+    editor.blur()
+    expect(page.get_by_text("Not taken over:")).to_have_count(0, timeout=PATIENCE)
+
+
+def test_what_cannot_be_done_names_the_rules_and_offers_the_least_change(site: Site) -> None:
+    page = site.page
+    editor = page.locator("textarea.code")
+    editor.fill(re.sub(r"(K-3 core\"?:\n\s+max: )\d+", r"\g<1>12", editor.input_value()))
+    editor.blur()
+    expect(page.get_by_text("Least change that makes room")).to_be_visible(timeout=PATIENCE)
+    page.get_by_role("button", name="Make this change").click()
+    expect(page.get_by_role("status")).to_have_text(SOLVED, timeout=PATIENCE)
