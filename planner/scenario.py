@@ -116,6 +116,10 @@ class Scenario(Strict):
         default=None, description="sections come in multiples of this [sections]"
     )
     solver: SolverOptions = SolverOptions()
+    sweep: dict[str, Annotated[list[Any], Field(min_length=1)]] = Field(
+        default_factory=dict,
+        description="a grid for `planner sweep`: values to try, by the dotted path of a setting",
+    )
 
     @field_validator("years")
     @classmethod

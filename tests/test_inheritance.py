@@ -179,7 +179,7 @@ def test_a_wrong_value_is_reported_where_it_stands(tmp_path: Path) -> None:
         "(10% is written 0.1)",
         "child.yaml line 5, fte_step: found 'wide'; expected a number above 0 and at most 100",
         "child.yaml line 6, high_ned: found key 'high_ned'; expected one of description, district, fte_step, "
-        "funds, high_need, name, objective, policies, section_step, solver, uses, years "
+        "funds, high_need, name, objective, policies, section_step, solver, sweep, uses, years "
         "(did you mean 'high_need'?)",
         "small.yaml line 3, policies.class_size.courses.K-3 core.max: found -3; "
         "expected a number above 0 and at most 200",

@@ -38,7 +38,8 @@ MESSAGES = {
     ),
     "polices: {}": (
         "s.yaml line 3, polices: found key 'polices'; expected one of description, district, fte_step, funds, "
-        "high_need, name, objective, policies, section_step, solver, uses, years (did you mean 'policies'?)"
+        "high_need, name, objective, policies, section_step, solver, sweep, uses, years "
+        "(did you mean 'policies'?)"
     ),
     "high_need: {top_share: 25}": (
         "s.yaml line 3, high_need.top_share: found 25; expected a number from 0 to 1 (25% is written 0.25)"
