@@ -31,9 +31,9 @@ def optimum(folder: Path, scenario: Mapping[str, Any]) -> float | None:
     return Independent(Raw(folder, scenario)).optimum()
 
 
-def doing_nothing(folder: Path, scenario: Mapping[str, Any]) -> float | None:
+def doing_nothing(raw: Raw) -> float | None:
     """Return the inequity in points where today runs on, or None where the rules do not allow that."""
-    program = Independent(Raw(folder, scenario))
+    program = Independent(raw)
     program.change_nothing()
     return program.optimum()
 
