@@ -9,8 +9,10 @@ import sys
 
 import typer
 
+from planner.cli.app import app as serve_app
 from planner.cli.data import check, generate, import_, schema
 from planner.cli.diagnosis import diagnose
+from planner.cli.exploring import explain, frontier, stress, sweep
 from planner.cli.plans import compare, demo, export, solve, verify
 
 __all__ = ["app", "main"]
@@ -36,9 +38,14 @@ app.command("import", epilog="Example: planner import nc-report-card downloads -
 app.command(epilog="Example: planner check demo scenarios/stipends.yaml")(check)
 app.command(epilog="Example: planner diagnose demo --html diagnosis.html")(diagnose)
 app.command(epilog="Example: planner solve demo scenarios/stipends.yaml -o plan.yaml")(solve)
+app.command(epilog="Example: planner explain demo scenarios/stipends.yaml --only prices")(explain)
+app.command(epilog="Example: planner frontier demo scenarios/stipends.yaml --over moves")(frontier)
+app.command(epilog="Example: planner stress demo scenarios/stipends.yaml --seed 1")(stress)
+app.command(epilog="Example: planner sweep demo scenarios/grid.yaml -o rows.parquet")(sweep)
 app.command(epilog="Example: planner compare today.yaml stipends.yaml")(compare)
 app.command(epilog="Example: planner export plan.yaml -o plan.xlsx")(export)
 app.command(epilog="Example: planner verify plan.yaml --data demo")(verify)
+app.command("app", epilog="Example: planner app demo --port 5006")(serve_app)
 app.command(epilog="Example: planner schema > scenario.schema.json")(schema)
 app.command(epilog="Example: planner demo --out out")(demo)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from planner.cli.conflict import show_conflict
 from planner.cli.data import AsJson, assignment
 from planner.cli.edge import Exit, command, leave, output, print_json, say, working
 
@@ -36,7 +37,7 @@ def solve(
     started = time.perf_counter()
     changes = [assignment(text, "--set") for text in edits or []]
     with working(f"Solving {scenario.name}", as_json):
-        district, question = _read_both(data, scenario, changes)
+        district, question = read_both(data, scenario, changes)
         plan = _solved(district, question, as_json)
         if changes:
             plan = replace(plan, provenance={**plan.provenance, "set": list(edits or [])})
@@ -51,7 +52,7 @@ def solve(
         leave(Exit.STOPPED)
 
 
-def _read_both(data: Path, scenario: Path, changes: list[tuple[str, Any]]) -> tuple[District, Scenario]:
+def read_both(data: Path, scenario: Path, changes: list[tuple[str, Any]]) -> tuple[District, Scenario]:
     """Read the data set and the scenario; the problems of both come at once, each with its place."""
     from planner.case import Case
     from planner.district import load_district
@@ -105,10 +106,8 @@ def _solved(district: District, scenario: Scenario, as_json: bool) -> Plan:
     try:
         return find(district, scenario, made_at=datetime.now(UTC).isoformat(timespec="seconds"))
     except Infeasible as error:
-        say(f"{scenario.name}: {error}.")
         _say_why(district, scenario)
-        if as_json:
-            print_json({"scenario": scenario.name, "status": "infeasible", "policies": list(error.policies)})
+        show_conflict(scenario.name, error, None, as_json)
         leave(Exit.INFEASIBLE)
     except OutOfTime as error:
         say(f"{scenario.name}: {error}. Raise solver.time_limit_seconds.")
