@@ -48,7 +48,7 @@ def main(folder: Path) -> None:
 
 
 def _wait(address: str) -> None:
-    for _ in range(300):
+    for _ in range(600):
         try:
             urllib.request.urlopen(address, timeout=2)  # noqa: S310 - our own address
         except OSError:

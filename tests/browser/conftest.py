@@ -61,7 +61,7 @@ def server() -> Iterator[tuple[str, int]]:
 
 
 def _wait(address: str, process: subprocess.Popen[Any]) -> None:
-    for _ in range(300):
+    for _ in range(600):
         if process.poll() is not None:
             pytest.fail(f"the server ended with {process.returncode}")
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import holoviews as hv
 import numpy as np
@@ -60,18 +61,24 @@ def _line(curve: pd.DataFrame, color: str, dash: str, width: float) -> hv.Curve:
 
 
 def _peaks(curves: Sequence[pd.DataFrame], names: Sequence[str], top: float) -> pd.DataFrame:
-    """Place each name at its curve's peak, stepped aside and up where names would cover one another."""
-    rows: list[tuple[float, float, str]] = []
-    for curve, name in zip(curves, names, strict=True):
-        at = int(np.argmax(curve["shortfall"].to_numpy()))
-        x, y = float(curve["students"].iloc[at]), float(curve["shortfall"].iloc[at])
-        rows.append((float(np.clip(x, 18, 82)), y, name))
-    apart = top * 0.075
-    order = sorted(range(len(rows)), key=lambda i: rows[i][1])
-    heights: dict[int, float] = {}
-    last = -np.inf
-    for i in order:
-        heights[i] = last = max(rows[i][1], last + apart)
-    return pd.DataFrame(
-        [(x, heights[i], name) for i, (x, _, name) in enumerate(rows)], columns=[X, Y, "name"]
+    """Place each name over its curve's peak; under all curves, in their order, where names would collide."""
+    peaks = [
+        (float(c["students"].iloc[_highest(c)]), float(c["shortfall"].iloc[_highest(c)])) for c in curves
+    ]
+    apart = top * 0.09
+    order = sorted(range(len(peaks)), key=lambda place: -peaks[place][1])
+    close = any(
+        peaks[a][1] - peaks[b][1] < apart for a, b in pairwise(order[1:] if len(order) > 2 else order)
     )
+    floor = min(height for _, height in peaks) - 1.6 * apart
+    rows = []
+    for place, (x, y) in enumerate(peaks):
+        rank = order.index(place)
+        under = close and len(order) > 2 and rank > 0
+        at = 50.0 if under else float(np.clip(x, 18, 82))
+        rows.append((at, floor - (rank - 1) * apart if under else y, names[place]))
+    return pd.DataFrame(rows, columns=[X, Y, "name"])
+
+
+def _highest(curve: pd.DataFrame) -> int:
+    return int(np.argmax(curve["shortfall"].to_numpy()))
