@@ -66,7 +66,16 @@ class Comparing:
     def known(self) -> np.ndarray:
         """Schools with students to whom it applies and a figure."""
         weights = np.nan_to_num(self.amounts.weights, nan=0.0)
-        return ~np.isnan(self.amounts.values) & (weights > 0) & ~np.isnan(self.amounts.students)
+        figures: np.ndarray = ~np.isnan(self.amounts.values) & ~self.impossible
+        known: np.ndarray = figures & (weights > 0) & ~np.isnan(self.amounts.students)
+        return known
+
+    @cached_property
+    def impossible(self) -> np.ndarray:
+        """Schools whose rate of students is below 0 or over 1: an error of the source."""
+        values = self.amounts.values
+        outside: np.ndarray = (values < 0) | (values > 1 + ROUNDING)
+        return outside & self.metric.of_students
 
     @cached_property
     def without(self) -> int:
@@ -156,7 +165,8 @@ class Comparing:
         """Return a group's own rate against that of all others, school by school."""
         values, members = self.amounts.groups[group]
         everyone = self.amounts.students
-        known = self.known & ~np.isnan(members) & (~np.isnan(values) | (members == 0)) & (members <= everyone)
+        rates = ((values >= 0) & (values <= 1)) | (members == 0)
+        known = self.known & ~np.isnan(members) & rates & (members <= everyone)
         values, members = np.nan_to_num(values[known]), members[known]
         rest = everyone[known] - members
         total = self.amounts.values[known] * everyone[known]

@@ -88,7 +88,12 @@ def _funds(facts: Facts) -> str:
 
 def notes_of(facts: Facts, dimensions: Sequence[DimensionResult]) -> tuple[str, ...]:
     """Return what a reader should know before trusting the figures."""
-    return (*_tier_notes(facts), *_district_notes(facts), *_estimate_notes(dimensions))
+    return (
+        *_tier_notes(facts),
+        *_district_notes(facts),
+        *_impossible_notes(dimensions),
+        *_estimate_notes(dimensions),
+    )
 
 
 def _tier_notes(facts: Facts) -> Iterator[str]:
@@ -120,6 +125,17 @@ def _district_notes(facts: Facts) -> Iterator[str]:
         )
     if LOW_INCOME not in facts.case.groups:
         yield "The table enrollment has no group low_income."
+
+
+def _impossible_notes(dimensions: Sequence[DimensionResult]) -> Iterator[str]:
+    for metric in (metric for each in dimensions for metric in each.metrics):
+        if metric.schools_impossible:
+            schools = (
+                "1 school has"
+                if metric.schools_impossible == 1
+                else f"{metric.schools_impossible} schools have"
+            )
+            yield f"{metric.title}: {schools} a rate below 0% or over 100%; taken for no figure and left out."
 
 
 def _estimate_notes(dimensions: Sequence[DimensionResult]) -> Iterator[str]:

@@ -45,6 +45,7 @@ def measured(metric: Metric, facts: Facts, peers: Facts | None) -> MetricResult:
         students=float(comparing.amounts.students[comparing.known].sum()),
         schools_measured=int(comparing.known.sum()),
         schools_without=comparing.without,
+        schools_impossible=int(comparing.impossible.sum()),
         high_need=_high_need(comparing, suppress),
         levels=_levels(comparing, hidden, suppress),
         groups=_groups(comparing, suppress),

@@ -137,6 +137,8 @@ class MetricResult:
         Highest less lowest school, sized as a gap is; None where schools are withheld.
     schools_without
         Schools that have no figure and are left out.
+    schools_impossible
+        Of these, schools whose rate of students is below 0% or over 100% in the source.
     estimated
         Columns it rests on that were imputed, each with the method.
     """
@@ -152,6 +154,7 @@ class MetricResult:
     students: float
     schools_measured: int
     schools_without: int
+    schools_impossible: int
     high_need: Gap | None
     levels: tuple[Gap, ...]
     groups: tuple[Gap, ...]

@@ -123,7 +123,8 @@ def gap_sentence(metric: MetricResult, gap: Gap) -> str:
         parts.append(f": a gap of {size_words(gap.size, metric.unit)}{_way(gap)}")
     if gap.ours.students is not None:
         parts.append(f"; {count(gap.ours.students)} students")
-    return "".join(parts) + "." + certainty_words(metric, gap)
+    basis = " It rests on imputed figures." if metric.estimated else ""
+    return "".join(parts) + "." + certainty_words(metric, gap) + basis
 
 
 def short_gap(metric: MetricResult, gap: Gap) -> str:

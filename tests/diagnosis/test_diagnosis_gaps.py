@@ -83,6 +83,17 @@ def test_schools_without_a_figure_are_counted_and_not_read_as_zero() -> None:
     assert found.mean == pytest.approx((60 * 100 + 70 * 200 + 80 * 300) / 600)
 
 
+def test_a_rate_over_all_students_is_an_error_of_the_source_and_left_out() -> None:
+    rates = {"a": 1.7, "b": 0.2, "c": 0.4, "d": 0.3}
+    rows = [(school, "chronic_absence", "all", rate, 100) for school, rate in rates.items()]
+    found = diagnose(four_schools(indicators=rows), FEW)
+    absence = found.metric("chronic_absence")
+    assert absence is not None
+    assert absence.mean == pytest.approx(0.3)
+    assert (absence.schools_measured, absence.schools_without, absence.schools_impossible) == (3, 1, 1)
+    assert any("over 100%" in note for note in found.notes)
+
+
 def test_a_suppressed_group_leaves_its_school_out_of_that_comparison() -> None:
     base = four_schools()
     enrollment = [
