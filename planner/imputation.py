@@ -37,6 +37,9 @@ METHODS: dict[str, str] = {
     "exponential_years": "bands from the average years of experience, as if years were exponential",
     "scaled_to_published": "scaled so that the district's mean is the published one",
     "later_year": "the same school's shares of a later year",
+    "crdc_share": "the share that the Civil Rights Data Collection reports, applied to the school's teachers",
+    "direct_certification": "students certified directly for free meals times 1.6 (42 U.S.C. 1759a(a)(1)(F))",
+    "times_students": "published dollars per student times the school's students",
     "entered": "a figure entered by the user of the import",
     "assumed": "an assumption, stated in the note",
 }
