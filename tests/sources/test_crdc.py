@@ -1,0 +1,222 @@
+"""The Civil Rights Data Collection by itself: reserve codes, its own denominators, dollars by source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from federal_checks import counts, pools, smoke
+from federal_sample import ALABAMA, KEPT, SCHOOLS, changed, crdc_tables, write_federal
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from samples import Tables
+
+from planner.district import District, load_district
+from planner.problems import InputProblems
+from planner.sources import ImportReport, import_source
+from planner.sources.federal import crdc as layout
+from planner.sources.federal.cells import CRDC_CODES
+
+FIRST, MIDDLE, HIGH = SCHOOLS[0], SCHOOLS[2], SCHOOLS[3]
+SUPPORT, ENROLLMENT, DOLLARS = "School Support.csv", "Enrollment.csv", "School Expenditures.csv"
+
+
+def run(tmp_path: Path, tables: Tables | None = None, **options: object) -> tuple[District, ImportReport]:
+    """Import the small nation's first district from the collection alone."""
+    _, folder = write_federal(tmp_path, crdc=tables)
+    report = import_source("crdc", folder, tmp_path / "out", **{"district": ALABAMA, **options})
+    return load_district(tmp_path / "out"), report
+
+
+def indicator(data: District, name: str) -> pd.Series:
+    """Return an indicator by school."""
+    return data.indicators.query("indicator == @name").set_index("school_id")["value"]
+
+
+def test_a_district_of_the_collection(tmp_path: Path) -> None:
+    data, report = run(tmp_path)
+    assert set(data.schools["school_id"]) == KEPT
+    assert dict(data.schools.set_index("school_id")["level"])[HIGH.school] == "high"
+    assert counts(data)[FIRST.school, "all"] == 360
+    assert pools(data)["fte"][FIRST.school, "teacher"].sum() == pytest.approx(0.9 * FIRST.teachers)
+    assert any("low_income" in note for note in report.notes)
+    plan = smoke(data, "novice_teachers")
+    assert plan.summary.inequity_after < plan.summary.inequity_before
+
+
+def test_students_are_the_totals_and_not_their_sum_with_the_races(tmp_path: Path) -> None:
+    data, _ = run(tmp_path)
+    races = [counts(data)[FIRST.school, race] for race in ("white", "black", "hispanic")]
+    assert sum(races) == counts(data)[FIRST.school, "all"] == 360
+
+
+@pytest.mark.parametrize("code", sorted(CRDC_CODES))
+def test_a_reserve_code_is_never_a_number(tmp_path: Path, code: str) -> None:
+    tables = crdc_tables()
+    for column in ("SCH_FTETEACH_FY", "SCH_FTECOUNSELORS"):
+        tables[SUPPORT] = changed(tables[SUPPORT], FIRST.school, column, f"{code}.00")
+    data, report = run(tmp_path, tables)
+    assert {(met.where, met.code) for met in report.codes} >= {(f"{SUPPORT}, first_year", code)}
+    assert (data.staff["fte"] > 0).all()
+    filled = {str(row) for entry in report.imputed if entry.table == "staff" for row in entry.rows}
+    assert {f"{FIRST.school} novice share", f"{FIRST.school} counselor"} <= filled
+
+
+def test_a_code_of_one_sex_leaves_the_sum_missing(tmp_path: Path) -> None:
+    tables = crdc_tables()
+    tables[ENROLLMENT] = changed(tables[ENROLLMENT], FIRST.school, "SCH_ENR_LEP_F", "-11")
+    data, report = run(tmp_path, tables)
+    assert counts(data)[FIRST.school, "english_learner"] > 18
+    assert any(f"{FIRST.school} english_learner" in entry.rows for entry in report.imputed)
+
+
+def test_a_race_that_is_not_known_stays_missing(tmp_path: Path) -> None:
+    tables = crdc_tables()
+    tables[ENROLLMENT] = changed(tables[ENROLLMENT], FIRST.school, "SCH_ENR_BL_M", "-9")
+    data, _ = run(tmp_path, tables)
+    assert (FIRST.school, "black") not in counts(data)
+    assert (MIDDLE.school, "black") in counts(data)
+
+
+def test_an_unknown_number_is_a_problem(tmp_path: Path) -> None:
+    tables = crdc_tables()
+    tables[SUPPORT] = changed(tables[SUPPORT], FIRST.school, "SCH_FTETEACH_TOT", "-99")
+    with pytest.raises(InputProblems, match="found '-99'"):
+        run(tmp_path, tables)
+
+
+def test_lost_leading_zeros_are_put_back(tmp_path: Path) -> None:
+    tables = crdc_tables()
+    for column in ("LEAID", "COMBOKEY"):
+        tables[SUPPORT][column] = tables[SUPPORT][column].str.lstrip("0")
+    data, _ = run(tmp_path, tables)
+    assert set(data.schools["school_id"]) == KEPT
+
+
+def test_rates_are_over_the_collection_s_own_counts(tmp_path: Path) -> None:
+    data, _ = run(tmp_path)
+    assert indicator(data, "chronic_absence")[FIRST.school] == pytest.approx(36 / 360)
+    assert dict(indicator(data, "ap_enrollment")) == {HIGH.school: 144 / 720}
+    assert indicator(data, "teacher_absence")[FIRST.school] == pytest.approx(0.25, abs=1e-3)
+    assert indicator(data, "provisional_teachers")[FIRST.school] == pytest.approx(1 / 22.5, abs=1e-4)
+
+
+def test_no_course_is_none_and_a_code_is_not(tmp_path: Path) -> None:
+    tables = crdc_tables()
+    name = "Advanced Placement.csv"
+    tables[name] = changed(tables[name], MIDDLE.school, "SCH_APENR_IND", "No")
+    data, _ = run(tmp_path, tables)
+    assert dict(indicator(data, "ap_enrollment")) == {HIGH.school: 0.2, MIDDLE.school: 0.0}
+
+
+def test_a_rate_over_one_is_not_used(tmp_path: Path) -> None:
+    tables = crdc_tables()
+    name = "ID 814 SCH - Chronic Absenteeism.csv"
+    tables[name] = changed(tables[name], FIRST.school, "TOTAL_STUDENTS_REPORTED_M", "500")
+    data, report = run(tmp_path, tables)
+    assert FIRST.school not in indicator(data, "chronic_absence")
+    assert ("chronic_absence", "over 100%") in {(met.where, met.code) for met in report.codes}
+
+
+def test_absence_in_the_collection_s_own_layout(tmp_path: Path) -> None:
+    tables = crdc_tables()
+    renamed = tables.pop("ID 814 SCH - Chronic Absenteeism.csv").rename(
+        columns={
+            "NCESSCH": "COMBOKEY",
+            "TOTAL_STUDENTS_REPORTED_M": "TOT_ABSENT_M",
+            "TOTAL_STUDENTS_REPORTED_F": "TOT_ABSENT_F",
+        }
+    )
+    data, _ = run(tmp_path, tables | {"Chronic Absenteeism.csv": renamed})
+    assert indicator(data, "chronic_absence")[FIRST.school] == pytest.approx(0.1)
+    with pytest.raises(InputProblems, match="no counts"):
+        run(tmp_path / "again", tables | {"Chronic Absenteeism.csv": renamed[["COMBOKEY"]]})
+
+
+def test_dollars_are_conserved_by_source(tmp_path: Path) -> None:
+    data, _ = run(tmp_path)
+    lines = data.budget[data.budget["school_id"] == FIRST.school].set_index(["fund", "use"])["dollars"]
+    people = FIRST.teachers * 0.85 * 50_000 * 1.6 * 1.3
+    assert lines["state_local"].sum() == pytest.approx(people + 400 * FIRST.students, abs=1)
+    federal = lines.sum() - lines["state_local"].sum()
+    assert federal == pytest.approx((300 * 1.3 + 500) * FIRST.low_income, abs=1)
+    smoke(data, "dollars")
+
+
+def test_dollars_that_are_missing_are_the_mean_and_listed(tmp_path: Path) -> None:
+    tables = crdc_tables()
+    tables[DOLLARS] = changed(tables[DOLLARS], FIRST.school, "SCH_SAL_TOTPERS_WFED", "-9")
+    data, report = run(tmp_path, tables)
+    assert data.budget.groupby("school_id")["dollars"].sum()[FIRST.school] > 1_000_000
+    rows = {str(row) for entry in report.imputed if entry.table == "budget" for row in entry.rows}
+    assert f"{FIRST.school} federal_staff" in rows
+
+
+def test_less_with_federal_funds_than_without_is_not_used(tmp_path: Path) -> None:
+    tables = crdc_tables()
+    tables[DOLLARS] = changed(tables[DOLLARS], FIRST.school, "SCH_NPE_WFED", "1.00")
+    data, report = run(tmp_path, tables)
+    assert "with below without federal" in {met.code for met in report.codes}
+    assert (data.budget["dollars"] > 0).all()
+
+
+def test_without_characteristics_the_levels_are_not_known(tmp_path: Path) -> None:
+    tables = crdc_tables()
+    del tables["School Characteristics.csv"]
+    data, report = run(tmp_path, tables)
+    assert set(data.schools["level"]) == {"other"}
+    assert any("levels and special schools are not known" in note for note in report.notes)
+
+
+def test_the_columns_are_those_of_the_file_structure(real: Callable[[str], Path]) -> None:
+    """Every column that is read stands in the collection's own workbook of file structures."""
+    book = real("federal") / "crdc" / "2017-18 CRDC File Structure.xlsx"
+    columns = {
+        "School Support": [*layout.KEYS, *layout.STAFF],
+        "School Expenditures": [*layout.KEYS, *layout.DOLLARS],
+        "School Characteristics": [*layout.KINDS, *layout.GRADES],
+        "Enrollment": [f"{name}_{sex}" for name in layout.GROUPS for sex in ("M", "F")],
+        "Advanced Placement": ["SCH_APENR_IND", "TOT_APENR_M", "TOT_APENR_F"],
+        "Algebra I": ["SCH_ALGENR_G08_IND", "TOT_ALGENR_G08_M", "TOT_ALGENR_G08_F"],
+    }
+    for sheet, wanted in columns.items():
+        published = set(pd.read_excel(book, sheet_name=sheet)["Field Name"].dropna().astype(str).str.strip())
+        assert set(wanted) <= published, sheet
+
+
+@settings(max_examples=5)
+@given(
+    cells=st.lists(
+        st.tuples(
+            st.sampled_from(
+                [
+                    (SUPPORT, "SCH_FTETEACH_SY"),
+                    (SUPPORT, "SCH_FTESERVICES_NUR"),
+                    (ENROLLMENT, "SCH_ENR_LEP_M"),
+                    (ENROLLMENT, "SCH_ENR_IDEA_F"),
+                    (ENROLLMENT, "SCH_ENR_WH_F"),
+                    (DOLLARS, "SCH_SAL_TEACH_WOFED"),
+                    (DOLLARS, "SCH_NPE_WOFED"),
+                ]
+            ),
+            st.sampled_from(sorted(KEPT)),
+            st.sampled_from([*sorted(CRDC_CODES), ""]),
+        ),
+        max_size=10,
+    )
+)
+def test_no_missing_figure_becomes_zero(
+    tmp_path_factory: pytest.TempPathFactory, cells: list[tuple[tuple[str, str], str, str]]
+) -> None:
+    """Every figure changed was positive: a zero after the import could only be a missing figure."""
+    tables = crdc_tables()
+    for (file, column), school, cell in cells:
+        tables[file] = changed(tables[file], school, column, cell)
+    data, _ = run(tmp_path_factory.mktemp("crdc"), tables)
+    groups = data.enrollment[data.enrollment["group"].isin(["english_learner", "disability", "white"])]
+    assert (groups["students"] > 0).all()
+    assert (data.staff[["fte", "salary"]] > 0).all(axis=None)
+    if len(data.budget):
+        assert set(data.budget["school_id"]) == KEPT
