@@ -1,0 +1,195 @@
+"""A state's school-level spending per pupil, as ESSA has each state report it, added to another data set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pandas as pd
+from pydantic import Field
+
+from planner.district import District, load_district
+from planner.imputation import METHODS
+from planner.problems import Problem, raise_all
+from planner.sources.base import SOURCES, Draft, Options, SourceFile
+from planner.sources.federal.cells import read_cells
+from planner.sources.federal.money import PARTS, filled_parts, spent
+from planner.sources.frames import join, unique
+from planner.sources.reading import locate, numbers, whole_ids
+from planner.sources.report import ImportReport
+
+FILE = "*.csv"
+# Federal funds apart from state and local ones, personnel apart from the rest (20 U.S.C. 6311(h)(1)(C)(x)).
+AMOUNTS = {
+    "own_staff": "state_local_personnel",
+    "own_other": "state_local_nonpersonnel",
+    "federal_staff": "federal_personnel",
+    "federal_other": "federal_nonpersonnel",
+}
+OTHERS = {"school_id": "school_id", "students": "enrollment", "total": "total"}
+OPTIONAL = frozenset({"students", "total"})
+MISSING = ("NA", "N/A", "*", "s", "-", ".", "n<10", "NRD")
+# Four parts rounded to the cent may differ from their total by a few cents (Washington's file does, by one).
+TOLERANCE = 0.05
+
+
+class SpendingOptions(Options):
+    """Options of the import of a state's spending file."""
+
+    file: str = Field(default=FILE, description="name of the file, where the folder holds several")
+    onto: Path = Field(description="the data set that the budget is added to, made by another import")
+    columns: dict[str, str] = Field(
+        default_factory=dict,
+        description="our name: the file's column, for any of school_id, enrollment, total, "
+        "federal_personnel, federal_nonpersonnel, state_local_personnel, state_local_nonpersonnel",
+    )
+    missing: list[str] = Field(
+        default_factory=lambda: list(MISSING), description="words for a figure that is not known"
+    )
+    replace: bool = Field(default=False, description="replace the budget that the data set has")
+
+
+@SOURCES.register("essa-spending")
+class EssaSpending:
+    """Federal and state-and-local dollars per pupil by school, as the budget of a data set made before."""
+
+    kind: ClassVar[str] = "essa-spending"
+    title: ClassVar[str] = "ESSA school-level spending"
+    description: ClassVar[str] = (
+        "A state's per-pupil file: federal, state and local dollars, personnel and the rest, by school."
+    )
+    files: ClassVar[tuple[SourceFile, ...]] = (SourceFile(FILE, "dollars per pupil by school"),)
+    options: ClassVar[type[Options]] = SpendingOptions
+
+    def read(self, folder: Path, options: SpendingOptions, report: ImportReport) -> Draft:
+        """Read the file of `folder`, and return the data set of `options.onto` with its budget."""
+        raise_all(_column_problems(options))
+        path = _only(folder, options.file)
+        base = _base(options)
+        per_pupil = read_spending(path, options, base, report)
+        schools = join(_schools(base), per_pupil, path.name, report)
+        raise_all(_match_problems(schools, base, path.name))
+        parts = filled_parts(_dollars(schools, report), schools, report)
+        staff, budget, funds = spent(parts, schools, base.staff, base.facts.benefit_rate, report)
+        _carry(base, report, options.replace)
+        tables = dict(base.tables) | {"staff": staff, "budget": budget}
+        return Draft(_facts(base, funds, path.name, options.replace), tables)
+
+
+def _column_problems(options: SpendingOptions) -> list[Problem]:
+    known = [*AMOUNTS.values(), *OTHERS.values()]
+    return [
+        Problem("option columns", f"'{name}'", f"one of {', '.join(known)}")
+        for name in sorted(set(options.columns) - set(known))
+    ]
+
+
+def _only(folder: Path, name: str) -> Path:
+    """Return the one file of that name; of several, none is taken for the right one."""
+    files, problems = locate(folder, (SourceFile(name, "dollars per pupil by school"),))
+    raise_all(problems)
+    found = sorted(path.name for path in folder.rglob("*") if path.match(name, case_sensitive=False))
+    listed = ", ".join(found)
+    raise_all([Problem(str(folder), listed, "one file", "name it: file=...")] if len(found) > 1 else [])
+    return files[name]
+
+
+def _base(options: SpendingOptions) -> District:
+    """Return the data set that the budget goes onto; one with a budget is refused unless it is replaced."""
+    base = load_district(options.onto)
+    if len(base.budget) and not options.replace:
+        found = f"a budget of {len(base.budget):,} lines"
+        raise_all([Problem(str(options.onto), found, "a data set without a budget", "add replace=true")])
+    return base
+
+
+def read_spending(path: Path, options: SpendingOptions, base: District, report: ImportReport) -> pd.DataFrame:
+    """Read dollars per pupil by school, and what a total beside its parts says of them.
+
+    Only schools of the data set are kept. A reversal may be negative; a word for not known is missing.
+    """
+    ids = set(base.schools["school_id"])
+    width = max(map(len, ids))
+    names = {ours: options.columns.get(theirs, theirs) for ours, theirs in (OTHERS | AMOUNTS).items()}
+    columns = {theirs: ours for ours, theirs in names.items()}
+
+    def keep(rows: pd.DataFrame) -> pd.Series:
+        return rows["school_id"].astype("string").str.lstrip("'").str.zfill(width).isin(ids).astype(bool)
+
+    rows = read_cells(path, columns, report, keep, OPTIONAL)
+    rows["school_id"] = whole_ids(rows["school_id"], width, f"{path.name}, {names['school_id']}", report)
+    codes = dict.fromkeys(options.missing, "not known")
+    for name in (*AMOUNTS, *OPTIONAL):
+        rows[name] = numbers(rows[name], f"{path.name}, {names[name]}", codes, report)
+    rows = rows.set_index("school_id")
+    unique(rows, path.name)
+    _check_total(rows, path.name, report)
+    return rows.drop(columns="total").rename(columns={"students": "pupils"})
+
+
+def _check_total(rows: pd.DataFrame, file: str, report: ImportReport) -> None:
+    """Say where a published total is not the sum of its parts; the parts are used, the total is not."""
+    apart = (rows[list(PARTS)].sum(axis=1, skipna=False) - rows["total"]).abs()
+    off = rows.index[apart > TOLERANCE + 1e-9]
+    if len(off):
+        schools = ", ".join(off[:20])
+        report.note(f"{file}: the total is not the sum of its parts at {len(off):,} schools: {schools}")
+
+
+def _schools(base: District) -> pd.DataFrame:
+    """Return the data set's schools with their students and low-income students."""
+    counts = base.enrollment.pivot(index="school_id", columns="group", values="students")
+    groups = {"students": counts["all"]}
+    if "low_income" in counts:
+        groups["low_income"] = counts["low_income"]
+    return base.schools.set_index("school_id").join(pd.DataFrame(groups))
+
+
+def _match_problems(schools: pd.DataFrame, base: District, file: str) -> list[Problem]:
+    if schools[list(PARTS)].notna().all(axis=1).any():
+        return []
+    example = base.schools["school_id"].iloc[0]
+    found = "no school of the data set with all four amounts"
+    return [
+        Problem(file, found, f"ids such as {example}", "name the column of ids: columns={school_id: ...}")
+    ]
+
+
+def _dollars(schools: pd.DataFrame, report: ImportReport) -> pd.DataFrame:
+    """Return dollars by school and part: per pupil times the pupils that the amounts were divided by."""
+    pupils = schools["pupils"].where(schools["pupils"] > 0)
+    given = schools[list(PARTS)].notna().all(axis=1)
+    keys = pd.Index(schools.index[given & pupils.isna()])
+    note = "the file counts no pupils; those of the data set are used"
+    record = report.imputations.record
+    record("times_students", "budget", "dollars", list(keys), note)
+    return schools[list(PARTS)].mul(pupils.fillna(schools["students"]), axis=0)
+
+
+def _carry(base: District, report: ImportReport, replace: bool) -> None:
+    """List again what the data set had imputed, but for a budget that is replaced."""
+    for entry in base.facts.imputed:
+        if replace and entry.table == "budget":
+            continue
+        method, note = entry.method, entry.note
+        if method not in METHODS:
+            method, note = "entered", f"{entry.method}; {note}" if note else entry.method
+        report.imputations.record(method, entry.table, entry.column, entry.rows, note)
+
+
+def _facts(base: District, funds: dict[str, Any], file: str, replace: bool) -> dict[str, Any]:
+    facts = base.facts.model_dump(mode="json", exclude={"imputed"}, exclude_none=True)
+    own = facts["funds"]
+    if replace:
+        # A fund whose lines are replaced has no dollars left; one without lines today stands as it was.
+        spent_today = set(base.budget["fund"])
+        own = {name: fund for name, fund in own.items() if name not in spent_today}
+    twice = sorted(set(own) & set(funds))
+    raise_all(
+        [Problem("district.yaml, funds", f"'{name}'", "a fund that is not there yet") for name in twice]
+    )
+    return {
+        **facts,
+        "funds": own | funds,
+        "sources": facts["sources"] | {file: "the state's school-level expenditures under ESSA"},
+    }
