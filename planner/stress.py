@@ -67,8 +67,8 @@ class Trial:
 
     @property
     def regret(self) -> float | None:
-        """Points that knowing would have won."""
-        if self.inequity_of_plan is None or self.inequity_of_best is None:
+        """Points that knowing would have won; None where the plan as it is would break rules."""
+        if self.inequity_of_plan is None or self.inequity_of_best is None or self.broken:
             return None
         return self.inequity_of_plan - self.inequity_of_best
 
@@ -275,7 +275,8 @@ def _tried(plan: Plan, question: Question) -> tuple[Trial, Plan | None]:
     case = Case(question.district, question.scenario)
     outcome = outcome_of(plan, case)
     held = rounded(inequity(judge(outcome)), "points")
-    always = [check.rule for check in (*staff_checks(outcome), *money_checks(outcome)) if not check.holds]
+    checks = [*staff_checks(outcome), *money_checks(outcome)]
+    always = [check.rule.split(":")[0] for check in checks if not check.holds]
     rules = [name for name, found in findings_by_policy(outcome).items() if not all(f.holds for f in found)]
     broken = tuple(dict.fromkeys([*rules, *always]))
     best, status = _searched(question)

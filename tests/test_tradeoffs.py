@@ -9,7 +9,7 @@ import pytest
 from planner.district import District, load_district
 from planner.inheritance import load_scenario
 from planner.merging import apply_edit
-from planner.optimize import solve
+from planner.optimize import Infeasible, solve
 from planner.optimize.live import LivePlan
 from planner.optimize.tradeoffs import Price, price_list, relaxed
 from planner.scenario import Scenario, resolve_scenario
@@ -122,7 +122,7 @@ def test_whole_steps_are_priced_by_re_solves_alone(pair: District) -> None:
 
 def test_a_scenario_without_a_plan_has_no_prices(pair: District) -> None:
     asked = {"minimum_staffing": {"roles": {"teacher": {"per_school": 16}}}}
-    with pytest.raises(ValueError, match="no plan"):
+    with pytest.raises(Infeasible, match="no plan"):
         price_list(pair, scenario_of(policies=asked))
 
 

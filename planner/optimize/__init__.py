@@ -10,11 +10,11 @@ from planner.optimize.answer import plan_of
 from planner.optimize.building import build
 from planner.optimize.cases import best_of
 from planner.optimize.conflicts import Conflict, explain_conflict
-from planner.optimize.solver import Status
+from planner.optimize.solver import Solution, Status
 from planner.plan import Plan
 from planner.scenario import Scenario
 
-__all__ = ["Infeasible", "OutOfTime", "build", "solve"]
+__all__ = ["Infeasible", "OutOfTime", "build", "nothing_found", "solve"]
 
 
 class Infeasible(Exception):  # noqa: N818 - a finding about the rules, not a defect of the program
@@ -67,8 +67,13 @@ def solve(district: District, scenario: Scenario, *, made_at: str = "") -> Plan:
         If the time limit passed before any plan was found.
     """
     answer = best_of(checked_case(district, scenario))
-    if answer.solution.status is Status.INFEASIBLE:
-        raise Infeasible(district, scenario)
     if not answer.solution.has_plan:
-        raise OutOfTime(f"no plan found in {scenario.solver.time_limit_seconds:g} seconds")
+        raise nothing_found(district, scenario, answer.solution)
     return answer.noted_in(plan_of(answer.model, answer.solution, made_at))
+
+
+def nothing_found(district: District, scenario: Scenario, solution: Solution) -> Infeasible | OutOfTime:
+    """Return why a search has no plan to show."""
+    if solution.status is Status.INFEASIBLE:
+        return Infeasible(district, scenario)
+    return OutOfTime(f"no plan found in {scenario.solver.time_limit_seconds:g} seconds")

@@ -14,6 +14,7 @@ import numpy as np
 
 from planner.district import District
 from planner.merging import apply_edit, value_at
+from planner.optimize import nothing_found
 from planner.optimize.building import build
 from planner.optimize.cases import Answer, best_of, combinations
 from planner.optimize.linear import Linear
@@ -118,8 +119,8 @@ def trace(
     ------
     InputProblems
         If the scenario does not fit the data, or the axis is none of it.
-    ValueError
-        If no plan keeps all the rules at either end of a frontier over moves or dollars.
+    Infeasible, OutOfTime
+        If there is no plan to trace moves or dollars from.
     """
     if points < LEAST_POINTS:
         raise_all([Problem("points", f"{points}", f"at least {LEAST_POINTS}")])
@@ -163,7 +164,7 @@ class _Tracer:
             return max(1.0, self._present - CLASS_SIZES), self._present + CLASS_SIZES
         best = self._whole_answer()
         if not best.solution.has_plan:
-            raise ValueError(f"the scenario '{self._scenario.name}' has no plan to trace from")
+            raise nothing_found(self.live.district, self._scenario, best.solution)
         most = _value(self._used(best.model), best.solution.values)
         least = self._least()
         if self.axis == "dollars":

@@ -16,6 +16,7 @@ import numpy as np
 
 from planner.case import Case, checked_case
 from planner.district import District
+from planner.optimize import nothing_found
 from planner.optimize.cases import best_of
 from planner.optimize.live import FirstStage, LivePlan, searches_anew
 from planner.optimize.redraft import Edits, NewPattern
@@ -108,8 +109,8 @@ def price_list(
     ------
     InputProblems
         If the scenario does not fit the data.
-    ValueError
-        If no plan keeps all the rules.
+    Infeasible, OutOfTime
+        If there is no plan to price.
     """
     names = sorted(scenario.policies) if policies is None else list(policies)
     steps = [(name, step) for name in names for step in scenario.policies[name].steps()]
@@ -130,7 +131,7 @@ def _warm(district: District, scenario: Scenario, steps: Steps) -> Iterator[Pric
     live = LivePlan(district, scenario)
     plan = live.solution()
     if live.first is None or not plan.has_plan:
-        raise ValueError(f"the scenario '{scenario.name}' has no plan to price")
+        raise nothing_found(district, scenario, plan)
     for name, step in steps:
         yield _Pricing(live, live.first, plan.values, name, step).price()
 
@@ -260,7 +261,7 @@ def _searched(case: Case, steps: Steps) -> Iterator[Price]:
     """Price by a search for each step: whole steps, or rules that are a choice between cases."""
     before = best_of(case).solution
     if not before.has_plan:
-        raise ValueError(f"the scenario '{case.scenario.name}' has no plan to price")
+        raise nothing_found(case.district, case.scenario, before)
     seconds = max(LEAST_SECONDS, case.scenario.solver.time_limit_seconds / max(1, len(steps)))
     options = case.scenario.solver.model_copy(update={"time_limit_seconds": seconds})
     for name, step in steps:

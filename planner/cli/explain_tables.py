@@ -1,0 +1,179 @@
+"""Rich tables of prices, gains, reasons, frontiers and stress tests, readable at 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from planner.disclosure import safe_sentence
+from planner.gains import UNITS, By, Change, both_ends
+
+if TYPE_CHECKING:
+    from planner.explain import Why
+    from planner.gains import GroupGain, SchoolGain
+    from planner.optimize.frontier import Frontier
+    from planner.optimize.tradeoffs import Price
+    from planner.stress import Decision, Stress, Trial
+
+BAR = 24
+MEASURES: tuple[By, ...] = ("dollars", "teachers", "experienced", "novice", "class_size")
+NONE = "–"
+
+
+def _table(title: str, columns: Sequence[str], numbers_from: int) -> Table:
+    table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD)
+    for at, column in enumerate(columns):
+        table.add_column(Text(column), justify="right" if at >= numbers_from else "left", overflow="fold")
+    return table
+
+
+def _add(table: Table, cells: Iterable[str]) -> None:
+    table.add_row(*(Text(cell) for cell in cells))
+
+
+def _points(value: float | None) -> str:
+    return NONE if value is None else f"{value:,.2f}"
+
+
+# Prices -----------------------------------------------------------------------------------------------------
+
+
+def price_tables(prices: Sequence[Price]) -> Iterator[Table | Text]:
+    """Yield what each step buys, dearest first; rules with room left in one line."""
+    dear = [price for price in prices if price.binds]
+    if dear:
+        table = _table(
+            "What one step of each rule costs [points]", ["rule", "step", "buys", "at first order"], 2
+        )
+        for price in dear:
+            _add(table, [price.policy, price.step, _points(price.points), _points(price.first_order)])
+        yield table
+        for note in dict.fromkeys(price.note for price in dear if not price.agrees):
+            steps = [price.policy for price in dear if price.note == note and not price.agrees]
+            yield Text(f"{', '.join(dict.fromkeys(steps))}: {note}")
+    idle = sorted({price.policy for price in prices} - {price.policy for price in dear})
+    if idle:
+        yield Text(f"With room left, so relaxing them buys nothing: {', '.join(idle)}.")
+
+
+# Gains ------------------------------------------------------------------------------------------------------
+
+
+def gain_tables(gains: Sequence[SchoolGain], most: int) -> Iterator[Table | Text]:
+    """Yield for each measure the schools that gain most and, beside them, those that lose most."""
+    for by in MEASURES:
+        winners, losers = both_ends(gains, by, most)
+        if not winners and not losers:
+            continue
+        title = f"{by.replace('_', ' ').capitalize()}: who gains and who loses [{UNITS[by]}]"
+        table = _table(title, ["gains most", "today", "plan", "loses most", "today", "plan"], 1)
+        table.columns[3].justify = "left"
+        for place in range(max(len(winners), len(losers))):
+            _add(table, [*_end(winners, place, by), *_end(losers, place, by)])
+        yield table
+
+
+def _end(gains: Sequence[SchoolGain], place: int, by: By) -> tuple[str, str, str]:
+    if place >= len(gains):
+        return "", "", ""
+    change: Change = getattr(gains[place], by)
+    return gains[place].school_name, _figure(change.before, by), _figure(change.after, by)
+
+
+def _figure(value: float, by: By) -> str:
+    return f"{value:,.0f}" if by == "dollars" else f"{value:,.1f}"
+
+
+def group_table(groups: Sequence[GroupGain]) -> Table:
+    """Return what the mean student of each group has, today and under the plan."""
+    heads = ["students", "dollars each", "teachers per 100", "experienced per 100", "class size"]
+    table = _table("What the mean student of each group has, today > plan", ["group", *heads], 1)
+    for gain in groups:
+        figures = (gain.dollars, gain.teachers, gain.experienced, gain.class_size)
+        cells = [_pair(change, place) for place, change in enumerate(figures)]
+        _add(table, [gain.group.replace("_", " "), f"{gain.students:,.0f}", *cells])
+    return table
+
+
+def _pair(change: Change | None, place: int) -> str:
+    if change is None:
+        return NONE
+    decimals = 0 if place == 0 else 2
+    return f"{change.before:,.{decimals}f} > {change.after:,.{decimals}f}"
+
+
+# Reasons ----------------------------------------------------------------------------------------------------
+
+
+def reason_lines(reasons: Iterable[Why]) -> Iterator[Text]:
+    """Yield each decision with what it serves and what stops it."""
+    for reason in reasons:
+        yield Text(reason.decision, style="bold")
+        served = [f"{part.measure} {part.index} {part.points:+.2f}" for part in reason.serves if part.points]
+        yield Text(f"  wins {reason.points:.2f} points" + (f": {', '.join(served)}" if served else ""))
+        for stop in reason.stops:
+            yield Text(f"  stopped by {safe_sentence(stop)}")
+        if reason.note:
+            yield Text(f"  {reason.note}")
+
+
+# Frontier ---------------------------------------------------------------------------------------------------
+
+
+def frontier_table(frontier: Frontier) -> Table:
+    """Return the points of a frontier, with a bar that shows the inequity left."""
+    title = f"Least inequity by {frontier.axis} [points; today is 100]"
+    table = _table(title, ["", frontier.unit or "level", "inequity"], 0)
+    table.add_column(Text(""))
+    most = max((point.inequity or 0.0 for point in frontier.points), default=0.0) or 1.0
+    for number, point in enumerate(frontier.points):
+        if point.inequity is None:
+            _add(table, [str(number), f"{point.level:,.6g}", "no plan", ""])
+            continue
+        bar = "█" * round(BAR * point.inequity / most)
+        _add(table, [str(number), f"{point.level:,.6g}", _points(point.inequity), bar])
+    return table
+
+
+# Stress -----------------------------------------------------------------------------------------------------
+
+
+def stress_tables(found: Stress, most: int) -> Iterator[Table | Text]:
+    """Yield the trials, then the decisions that depend on the figures, then how many stay."""
+    table = _table(
+        "The plan under other figures [points]",
+        ["trial", "as planned", "had one known", "regret", "breaks"],
+        1,
+    )
+    table.columns[4].justify = "left"
+    for trial in found.trials:
+        _add(table, [trial.name, *_trial_cells(trial), ", ".join(trial.broken) or NONE])
+    yield table
+    doubtful = [decision for decision in found.decisions if decision.verdict != "stays"]
+    if doubtful:
+        title = (
+            f"Decisions that depend on the figures, the largest {min(most, len(doubtful))} of {len(doubtful)}"
+        )
+        shown = _table(title, ["decision", "plan", "trials from", "to", "kept in", ""], 1)
+        for decision in doubtful[:most]:
+            _add(shown, _decision_cells(decision))
+        yield shown
+    shares = {verdict: found.share_that(verdict) for verdict in ("stays", "depends", "flips")}
+    yield Text(
+        f"Of {len(found.decisions):,} decisions {shares['stays']:.0%} stay, {shares['depends']:.0%} depend "
+        f"on the figures and {shares['flips']:.0%} flip (seed {found.seed})."
+    )
+
+
+def _trial_cells(trial: Trial) -> tuple[str, str, str]:
+    best = trial.status if trial.inequity_of_best is None else _points(trial.inequity_of_best)
+    return _points(trial.inequity_of_plan), best, _points(trial.regret)
+
+
+def _decision_cells(decision: Decision) -> list[str]:
+    figures = [f"{value:+,.4g}" for value in (decision.size, decision.low, decision.high)]
+    return [decision.what, *figures, f"{decision.kept:.0%}", decision.verdict]
