@@ -252,5 +252,5 @@ def _rules(compared: Comparison) -> Section:
         for plan, look, _ in compared.each(compared.plans)
         for row in plan.policies
     ]
-    heads = ["Plan", "Policy", "Rule", "Source", ""]
+    heads = ["Plan", "Policy", "Rule", "Source", "Kept"]
     return Section("Rules", "", "", "Every policy with its source", heads, rows, 5)

@@ -165,7 +165,7 @@ def _rules_card(plan: Plan) -> Any:
         ]
         for row in plan.policies
     ]
-    heads = [["Policy", "l"], ["Rule", "l"], ["Source", "l"], ["", "l"], ["Least left over", "l"]]
+    heads = [["Policy", "l"], ["Rule", "l"], ["Source", "l"], ["Kept", "l"], ["Least left over", "l"]]
     table = Table(
         caption="Each policy, and what it had left over where it came nearest to its limit",
         columns=heads,
