@@ -129,7 +129,7 @@ class Session:
         if not self._integer:
             options |= CONTINUOUS_OPTIONS
         self._set(options)
-        self._highs.passModel(_as_highs(program))
+        self._highs.passModel(as_highs(program))
 
     @property
     def is_integer(self) -> bool:
@@ -382,7 +382,8 @@ def _at_dual(duals: Any, lower: Any, upper: Any) -> tuple[np.ndarray, np.ndarray
     return held, bound[held], bound[held]
 
 
-def _as_highs(program: Program) -> highspy.HighsLp:
+def as_highs(program: Program) -> highspy.HighsLp:
+    """Return a program as HiGHS takes it, with no objective yet."""
     lp = highspy.HighsLp()
     lp.num_col_ = len(program.lower)
     lp.num_row_ = len(program.row_lower)
