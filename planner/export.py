@@ -36,7 +36,7 @@ NUMBER_FORMATS = {
 }
 UNIT_WORDS = {
     "dollars": "dollars a year",
-    "index": "0 is fair",
+    "index": "0 where none is found",
     "statistic": "",
     "the rule's unit": "see unit",
 }

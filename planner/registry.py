@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,6 +31,7 @@ class Registry[T]:
         self._package = package
         self._kinds: dict[str, T] = {}
         self._discovered = False
+        self._lock = threading.RLock()
 
     def register(self, kind: str) -> Any:
         """Return a decorator that files its class or function under `kind`."""
@@ -68,9 +70,11 @@ class Registry[T]:
         )
 
     def _discover(self) -> None:
+        # The flag is set last, so that a second thread waits for the first instead of seeing half the kinds.
         if self._discovered:
             return
-        self._discovered = True
-        package = importlib.import_module(self._package)
-        for module in sorted(found.name for found in pkgutil.iter_modules(package.__path__)):
-            importlib.import_module(f"{self._package}.{module}")
+        with self._lock:
+            package = importlib.import_module(self._package)
+            for module in sorted(found.name for found in pkgutil.iter_modules(package.__path__)):
+                importlib.import_module(f"{self._package}.{module}")
+            self._discovered = True

@@ -270,7 +270,7 @@ def _as_flag(values: pd.Series, file: str, problems: list[Problem]) -> pd.Series
         Problem(f"{file} row {row + 2}, {values.name}", f"'{values.iloc[row]}'", "true or false")
         for row in wrong.to_numpy().nonzero()[0]
     ]
-    return words.map(lambda word: None if word is None else word in TRUE_WORDS).astype("boolean")
+    return words.map(lambda word: None if pd.isna(word) else word in TRUE_WORDS).astype("boolean")
 
 
 def _schema_problems(typed: pd.DataFrame, schema: pa.DataFrameSchema, file: str) -> list[Problem]:

@@ -38,16 +38,16 @@ LEAST_SECONDS = 2.0
 Steps = Sequence[tuple[str, Relaxation]]
 
 AT_ONCE = "The same at first order: nothing else gets in the way within the step."
-FADES = "Less than the duals say: within the step another rule takes over."
+FADES = "Less than the first-order price says: within the step another rule takes over."
 NOT_UNIQUE = (
     "The first-order price is not unique: several rules press on the plan at one point, and relaxing this "
-    "one alone does not free it as its dual says."
+    "one alone does not free it as that price says."
 )
 CURVED = "The step changes a share of what is decided itself, so the first-order price is only a slope."
 ANEW = "The step lets the plan decide what it could not before; only the re-solve can price that."
-WHOLE = "Whole steps have no duals: the price is that of a search of its own, to the gap asked for."
+WHOLE = "Whole steps have no first-order price: this is that of a search of its own, to the gap asked for."
 ROOM_LEFT = "The plan has room left under this rule, so relaxing it changes nothing."
-DROPPED = "The step takes the rule away here; duals price only a step that moves it."
+DROPPED = "The step takes the rule away here; a first-order price is only of a step that moves it."
 NOTHING = "The step changes nothing in this district."
 
 
