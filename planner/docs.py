@@ -87,7 +87,8 @@ def _measure(measure: type[Measure]) -> list[str]:
 def indices_page() -> str:
     """Return the page of indices."""
     intro = (
-        "How unequally a measure is spread: 0 where none is found. Each is 100 points today in a scenario's objective.\n"
+        "How unequally a measure is spread: 0 where none is found. Each is 100 points today in a scenario's "
+        "objective.\n"
     )
     entries = [part for kind in INDICES for part in _index(INDICES[kind])]
     return _joined([HEADER, "# Indices\n", intro, *entries])
