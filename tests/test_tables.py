@@ -33,9 +33,7 @@ def test_an_unknown_flag_stays_unknown() -> None:
 
 
 def test_a_flag_that_is_neither_is_named() -> None:
-    with pytest.raises(
-        InputProblems, match="row 3, title_i: found 'maybe'; expected true or false"
-    ):
+    with pytest.raises(InputProblems, match="row 3, title_i: found 'maybe'; expected true or false"):
         schools(title_i=["true", "maybe", None])
 
 
