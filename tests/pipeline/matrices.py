@@ -105,7 +105,7 @@ class Matrices:
         whole = np.array(self.whole, dtype=int)
         # HiGHS 1.15 has called feasible whole-step programs infeasible in presolve (seed 90 was one).
         for tolerance, presolve in itertools.product(TOLERANCES, (True, False)):
-            found = linprog(
+            found = linprog(  # type: ignore[call-overload]
                 weights,
                 A_ub=-inequalities[0],
                 b_ub=-inequalities[1],

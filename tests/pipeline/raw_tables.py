@@ -69,11 +69,11 @@ class Raw:
     def weighted(self, school: str) -> float:
         """``N_s = n_s + sum_g w_g n_sg``."""
         extra = (self.facts.get("need_weights") or {}).items()
-        return self.students(school) + sum(weight * self.students(school, group) for group, weight in extra)
+        return self.students(school) + sum(float(w) * self.students(school, group) for group, w in extra)
 
     def high_need(self, school: str) -> bool:
         """The top share by low-income share, by grade span; ties count, lone schools do not."""
-        rule = {"by": "low_income", "top_share": 0.25, "within": "grade_span"}
+        rule: dict[str, Any] = {"by": "low_income", "top_share": 0.25, "within": "grade_span"}
         rule |= self.scenario.get("high_need") or {}
         by = rule["by"]
         peers = [
@@ -85,7 +85,7 @@ class Raw:
         count = math.ceil(round(rule["top_share"] * len(shares), 9))
         if len(peers) < 2 or not count:
             return False
-        return self.students(school, by) / self.students(school) >= shares[count - 1]
+        return bool(self.students(school, by) / self.students(school) >= shares[count - 1])
 
     def meant(self, who: str | list[str], school: str) -> bool:
         """Whether ``all``, ``title_i``, ``high_need`` or a list of ids means a school."""
@@ -136,7 +136,7 @@ class Raw:
             rows = [r for r in self.staff if pool_of(r) == pool and r["school_id"] in schools]
             total = sum(row["fte"] for row in rows)
             if total > 0:
-                return sum(row["fte"] * self.pay(row["school_id"], pool) for row in rows) / total
+                return float(sum(row["fte"] * self.pay(row["school_id"], pool) for row in rows) / total)
             if rows:
                 return sum(self.pay(row["school_id"], pool) for row in rows) / len(rows)
         raise AssertionError(pool)
@@ -163,11 +163,12 @@ class Raw:
 
     def pay_lines(self, fund: str, district: str) -> float:
         """Today's pay that a fund carries in a district."""
-        return sum(
+        lines = (
             dollars
             for (school, name, use), dollars in self.lines.items()
             if (name, use) == (fund, "staff") and self.district(school) == district
         )
+        return float(sum(lines))
 
     def today(self, school: str, fund: str, use: str, year: str) -> float:
         """Today's line as it runs on: nothing once the fund has ended."""

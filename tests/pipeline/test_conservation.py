@@ -44,7 +44,7 @@ class Case:
     def staff(self) -> dict[tuple[str, Pool, str], float]:
         """Staff by school, pool and year, from today's table and the plan's rows."""
         held = {(s, p): self.raw.fte(s, p) for s in self.raw.ids for p in self.raw.pools}
-        found = {}
+        found: dict[tuple[str, Pool, str], float] = {}
         for year in self.raw.years:
             for move in self.plan.moves:
                 if move.year == year:

@@ -26,7 +26,7 @@ from planner.scenario import resolve_scenario
 from planner.verification import verify
 
 # PIPELINE_SEEDS=1000 looks at more instances than an ordinary run has time for.
-SEEDS = range(int(os.environ.get("PIPELINE_SEEDS", "100")))
+SEEDS = range(int(os.environ.get("PIPELINE_SEEDS", "80")))
 MOST_SEEDS = 400
 RELATIVE = 1e-6
 # Figures of a plan are rounded (FTE to 1e-6), which moves an index by no more than this.
