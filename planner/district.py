@@ -331,15 +331,9 @@ def _canonical(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Sort schools by their own figures (names break exact ties only), and every table by school."""
     schools = tables["schools"]
     digests = _school_digests(tables)
-    order = sorted(
-        range(len(schools)),
-        key=lambda row: (
-            schools["district_id"].iloc[row],
-            digests[schools["school_id"].iloc[row]],
-            schools["school_id"].iloc[row],
-        ),
-    )
-    ranked = {schools["school_id"].iloc[row]: rank for rank, row in enumerate(order)}
+    pairs = zip(schools["district_id"].tolist(), schools["school_id"].tolist(), strict=True)
+    order = sorted((district, digests[school], school) for district, school in pairs)
+    ranked = {school: rank for rank, (_, _, school) in enumerate(order)}
     ordered = {}
     for name, table in tables.items():
         key = [column for column in TABLES[name].key if column != "school_id" and column in table.columns]
@@ -366,8 +360,8 @@ def _school_digests(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
 
 
 def _row_texts(table: pd.DataFrame) -> Iterable[str]:
-    ordered = table[sorted(table.columns)]
-    return ("|".join(map(repr, row)) for row in ordered.astype(object).itertuples(index=False, name=None))
+    columns = [table[column].tolist() for column in sorted(table.columns)]
+    return ("|".join(map(repr, row)) for row in zip(*columns, strict=True))
 
 
 def _facts_fingerprint(facts: DistrictFile) -> str:

@@ -75,6 +75,9 @@ class Outcome:
     case: Case
     decisions: Mapping[str, Mapping[Key, float]]
     _fte: dict[int, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
+    _placed: dict[int, dict[tuple[str, str], np.ndarray]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def get(self, family: str, key: Key) -> float:
         """Return a decision; 0 where the plan holds none."""
@@ -92,9 +95,13 @@ class Outcome:
 
     def spending(self, fund: str, use: str, year: int) -> np.ndarray:
         """All of a planned fund spent on a use, school by school [dollars a year]."""
-        return np.array(
-            [self.dollars(school, fund, use, year) for school in range(len(self.case.school_ids))]
-        )
+        if year not in self._placed:
+            tables: dict[tuple[str, str], np.ndarray] = {}
+            for school, name, on in self.case.cells:
+                table = tables.setdefault((name, on), np.zeros(len(self.case.school_ids)))
+                table[school] = self.dollars(school, name, on, year)
+            self._placed[year] = tables
+        return self._placed[year].get((fund, use), np.zeros(len(self.case.school_ids)))
 
     def total(self, parts: list[np.ndarray]) -> np.ndarray:
         """Sum arrays, school by school."""

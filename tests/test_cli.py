@@ -395,3 +395,23 @@ def test_the_public_names() -> None:
     assert set(planner.__all__) <= set(dir(planner))
     with pytest.raises(AttributeError, match="nothing"):
         planner.nothing  # noqa: B018
+
+
+def test_import_drafts_a_mapping_from_headers(tmp_path: Path) -> None:
+    files = tmp_path / "files"
+    files.mkdir()
+    (files / "schools.csv").write_text(
+        "School ID,School Name,Level,Enrollment\n1,Alder,elementary,300\n", "utf-8"
+    )
+    drafted = tmp_path / "mapping.yaml"
+    result = run("import", "generic", files, "--guess", "-o", drafted)
+    assert result.exit_code == 0
+    mapping = yaml.safe_load(drafted.read_text(encoding="utf-8"))
+    assert mapping["tables"]["schools"][0]["file"] == "schools.csv"
+    assert mapping["name"] == "TODO"
+    assert yaml.safe_load(run("import", "generic", files, "--guess").stdout) == mapping
+
+
+def test_only_generic_takes_a_mapping_and_an_import_needs_a_folder(tmp_path: Path) -> None:
+    assert run("import", "nc-report-card", tmp_path, "--guess").exit_code == 2
+    assert run("import", "generic", tmp_path).exit_code == 2

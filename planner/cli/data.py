@@ -47,16 +47,26 @@ def generate(
 def import_(
     source: Annotated[str, typer.Argument(help="public format, such as nc-report-card")],
     folder: Annotated[Path, typer.Argument(help="folder with the source's files")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="new folder for the data set")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="new folder for the data set; with --guess, a file")
+    ] = None,
     district: Annotated[
         str, typer.Option(help="code or name of the district in the source; 'all' for all")
     ] = "",
     option: Annotated[
         list[str] | None, typer.Option("--option", help="another option of the source, as name=value")
     ] = None,
+    guess: Annotated[
+        bool, typer.Option("--guess", help="only draft the mapping.yaml of the source generic, from headers")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Turn a public source's files into a data set, listing each figure that had to be imputed."""
+    if guess:
+        _draft_mapping(source, folder, out, as_json)
+        return
+    if out is None:
+        raise typer.BadParameter("a new folder for the data set is needed", param_hint="--out")
     from planner.sources import import_source
 
     options = dict(assignment(text, "--option") for text in option or [])
@@ -72,6 +82,28 @@ def import_(
     for table in import_tables(report):
         output().print(table)
     say(f"Wrote {out}. The full account is in {out / 'import_report.yaml'}.")
+
+
+def _draft_mapping(source: str, folder: Path, out: Path | None, as_json: bool) -> None:
+    """Draft a mapping from the headers of a folder's files, for the user to complete."""
+    import yaml
+
+    from planner.safe_write import write_text
+    from planner.sources.generic import guess
+
+    if source != "generic":
+        raise typer.BadParameter("only the source generic takes a mapping", param_hint="--guess")
+    drafted = guess(folder)
+    if as_json:
+        print_json(drafted)
+        return
+    text = yaml.safe_dump(drafted, sort_keys=False, allow_unicode=True)
+    if out is None:
+        output().print(text, markup=False, soft_wrap=True)
+        return
+    write_text(out, text)
+    say(f"Wrote {out}. Complete each TODO, then:")
+    say(f"  planner import generic {folder} --option mapping={out} --out DATA")
 
 
 @command
