@@ -117,7 +117,7 @@ def test_whole_steps_are_priced_by_re_solves_alone(pair: District) -> None:
     )
     assert (price.before, price.after, price.points) == (60, 40, 20)
     assert price.first_order is None
-    assert "no duals" in price.note
+    assert "no first-order price" in price.note
 
 
 def test_a_scenario_without_a_plan_has_no_prices(pair: District) -> None:
