@@ -342,16 +342,25 @@ def _minimise(
     session: Session, expression: Linear, cuts: Sequence[Callable[..., bool]], share: float = 1.0
 ) -> Status:
     """Minimise, adding the cuts that the answer breaks until it breaks none."""
-    status = session.minimise(expression, share)
+    return obey_cuts(session, session.minimise(expression, share), cuts, share)
+
+
+def obey_cuts(
+    session: Session, status: Status, cuts: Sequence[Callable[..., bool]], share: float = 1.0
+) -> Status:
+    """Add the cuts that the last answer breaks, and solve again, until it breaks none.
+
+    An answer that still breaks some after the last round is no proof: the search counts as stopped.
+    """
     for _ in range(MOST_CUT_ROUNDS):
         if not cuts or status is not Status.OPTIMAL:
-            break
+            return status
         at = partial(_value_at, session.values())
         added = [cut(at, session) for cut in cuts]
         if not any(added):
             return status
         status = session.repair(share)
-    return Status.STOPPED if cuts and status is Status.OPTIMAL else status
+    return Status.STOPPED if status is Status.OPTIMAL else status
 
 
 def _value_at(values: np.ndarray, expression: Linear) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ import numpy as np
 from planner.optimize.linear import Linear, Row
 from planner.optimize.model import Program
 from planner.optimize.objective import Stage
-from planner.optimize.solver import DUAL_SIMPLEX, MOST_CUT_ROUNDS, PRIMAL_SIMPLEX, Session, Status
+from planner.optimize.solver import DUAL_SIMPLEX, PRIMAL_SIMPLEX, Session, Status, obey_cuts
 
 ENDLESS = 1e9
 
@@ -96,15 +95,7 @@ class WarmSession(Session):
             self._start_at(basis)
         status = self.minimise(expression)
         self._highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
-        for _ in range(MOST_CUT_ROUNDS if cuts else 0):
-            if status is not Status.OPTIMAL:
-                break
-            at = partial(_value_at, self.values())
-            added = [cut(at, self) for cut in cuts]
-            if not any(added):
-                break
-            status = self.repair()
-        return status
+        return obey_cuts(self, status, cuts)
 
     def basis(self) -> Any:
         """Return a copy of the basis of the last solve."""
@@ -147,7 +138,3 @@ class WarmSession(Session):
 
 def _numbers(array: np.ndarray) -> np.ndarray:
     return np.arange(len(array), dtype=np.int32)
-
-
-def _value_at(values: np.ndarray, expression: Linear) -> float:
-    return expression.constant + sum(c * float(values[column]) for column, c in expression.terms.items())
