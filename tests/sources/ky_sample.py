@@ -6,6 +6,7 @@ import pandas as pd
 from samples import Tables, frame
 
 from planner.sources.kentucky import files as ky
+from planner.sources.kentucky.years import PER_STUDENT_2021
 
 # Name, type, grades, Title I, federal id, students, teachers, years, dollars a student, free and reduced.
 SCHOOLS = {
@@ -127,6 +128,48 @@ def ky_tables() -> tuple[Tables, Tables]:
         ),
     }
     return own, tidy
+
+
+def later_tables() -> Tables:
+    """Return the department's files of 2020-21: one school is new, one is gone, ids are written otherwise."""
+    newer = {"165060": ("New School", "A1", "ES", "210186009999", 400, 20, 100, "13,000")}
+    kept = {
+        key: (s[0], s[1], "HS" if s[3] == "12" else "ES", s[5], s[6] * 2, int(s[7]) + 10, 150, "15,000")
+        for key, s in SCHOOLS.items()
+        if key != "165045"
+    }
+    schools = kept | newer
+    money = ("1,000", "500", "9,000", "1,500")
+    total = ("", "---District Total---", "165", "Fayette County", "", "", "9,999")
+    spending = [
+        (f"034{k}", s[0], k[:3], DISTRICTS[k[:3]], s[3], s[1], str(s[4]))
+        + ((*money, s[7]) if s[1] == "A1" else ("",) * 5)
+        for k, s in schools.items()
+    ]
+    labels = [(f"034{k}", s[2], "ATSI" if k == "165005" else "") for k, s in schools.items()]
+    status = [
+        (k, "Title 1 Eligible - Schoolwide School" if k == "165170" else "Not a Title I School")
+        for k in schools
+    ]
+    names = ("STATE SCHOOL ID", "SCHOOL NAME", "DISTRICT NUMBER", "DISTRICT NAME", "NCES ID", "SCHOOL TYPE")
+    staff = ("STATE SCHOOL ID", "EDUCATOR COUNT", "TOTAL YEARS EXPERIENCE")
+    return {
+        "spending/spending_2021.csv": frame(
+            (*names, "MEMBERSHIP", *PER_STUDENT_2021.values()), [*spending, (*total, *money, "12,000")]
+        ),
+        # The same id without the county's leading zero, as the department writes it in this file.
+        "spending/raw_2021.csv": frame(
+            staff, [(f"34{k}", str(s[5]), str(s[6])) for k, s in schools.items() if s[5]] + [("", "1", "1")]
+        ),
+        "score/profile_2022.csv": frame(
+            ("STATE SCHOOL ID", "LEVEL", "FEDERAL CLASSIFICATION"),
+            [*labels, ("034165005", "MS", "CSI"), ("", "ES", "")],
+        ),
+        "district/fy 2021 salary schedule.csv": _schedule()
+        .drop(columns="")
+        .assign(**{"Fiscal Year": "2021"}),
+        "df_header.csv": frame(("School Code", "Title I Status"), [*status, ("1016", "")]),
+    }
 
 
 def _profile() -> pd.DataFrame:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ky_sample import ky_tables
+from ky_sample import ky_tables, later_tables
 from samples import Tables, write_tables
 
 from planner.district import District, load_district
@@ -42,7 +42,9 @@ PUBLISHED = {
 @pytest.mark.parametrize("district", PUBLISHED)
 def test_published_figures_of_a_district(real: Callable[[str], Path], tmp_path: Path, district: str) -> None:
     schools, students, fte, dollars, csi, tsi = PUBLISHED[district]
-    report = import_source("ky-report-card", real("ky_kde"), tmp_path / "out", district=district)
+    report = import_source(
+        "ky-report-card", real("ky_kde"), tmp_path / "out", district=district, year="2016-17"
+    )
     data = load_district(tmp_path / "out")
     assert report.totals["schools"] == schools
     assert report.totals["students"] == students
@@ -53,12 +55,109 @@ def test_published_figures_of_a_district(real: Callable[[str], Path], tmp_path: 
 
 
 def test_a_district_of_equal_dollars_stays_equal(real: Callable[[str], Path], tmp_path: Path) -> None:
-    import_source("ky-report-card", real("ky_kde"), tmp_path / "out", district="Christian County")
+    options = {"district": "Christian County", "year": "2016-17"}
+    import_source("ky-report-card", real("ky_kde"), tmp_path / "out", **options)
     data = load_district(tmp_path / "out")
     students = data.enrollment.query("group == 'all'").set_index("school_id")["students"]
     dollars = data.budget.groupby("school_id")["dollars"].sum() / students
     assert dollars.min() == pytest.approx(10_268, abs=1)
     assert dollars.max() == pytest.approx(10_282, abs=1)
+
+
+def test_published_figures_of_2020_21(real: Callable[[str], Path], tmp_path: Path) -> None:
+    report = import_source("ky-report-card", real("ky_kde"), tmp_path / "out", district="165")
+    data = load_district(tmp_path / "out")
+    assert data.facts.school_year == "2020-21"
+    # Membership of the district's ordinary schools in spending_2021, of 40,362 in all.
+    assert (report.totals["schools"], report.totals["students"]) == (55, 38_581)
+    students = data.enrollment.query("group == 'all'").set_index("school_id")["students"]
+    dollars = data.budget.groupby("school_id")["dollars"].sum() / students
+    assert dollars["210186000364"] == pytest.approx(13_533, abs=0.01)
+    assert data.schools["support_status"].isin(["CSI", "TSI", "ATSI"]).sum() > 0
+    assert any("$15,649 and $17,307" in note for note in report.notes)
+
+
+def test_a_total_row_far_from_its_schools_is_told(real: Callable[[str], Path], tmp_path: Path) -> None:
+    report = import_source("ky-report-card", real("ky_kde"), tmp_path / "out", district="Hardin County")
+    data = load_district(tmp_path / "out")
+    students = data.enrollment.query("group == 'all'").set_index("school_id")["students"]
+    dollars = data.budget.groupby("school_id")["dollars"].sum() / students
+    assert dollars.mean() == pytest.approx(20_384, abs=1)
+    assert any("and $14,069" in note for note in report.notes)
+
+
+def test_shared_cost_of_2017_18(real: Callable[[str], Path], tmp_path: Path) -> None:
+    options = {"district": "165", "year": "2017-18"}
+    import_source("ky-report-card", real("ky_kde"), tmp_path / "out", **options)
+    data = load_district(tmp_path / "out")
+    students = data.enrollment.query("group == 'all'").set_index("school_id")["students"]
+    central = data.budget.query("use == 'central'").groupby("school_id")["dollars"].sum()
+    assert (central / students).median() == pytest.approx(1_562, abs=2)
+
+
+def later(tmp_path: Path, **options: object) -> tuple[District, ImportReport]:
+    own, tidy = ky_tables()
+    return run(tmp_path, (own | later_tables(), tidy), **options)
+
+
+def test_the_newest_complete_year_is_read(tmp_path: Path) -> None:
+    data, report = later(tmp_path / "whole")
+    assert data.facts.school_year == "2020-21"
+    assert any("spending_2021.csv, raw_2021.csv" in note for note in report.notes)
+    own, tidy = ky_tables()
+    short = later_tables()
+    del short["score/profile_2022.csv"]
+    data, _ = run(tmp_path / "short", (own | short, tidy))
+    assert data.facts.school_year == "2016-17"
+
+
+def test_a_year_asked_for_says_which_files_it_lacks(tmp_path: Path) -> None:
+    with pytest.raises(InputProblems, match=r"no raw_2021\.csv"):
+        run(tmp_path, ky_tables(), year="2020-21")
+
+
+def test_a_later_year_has_its_own_students_money_and_years(tmp_path: Path) -> None:
+    data, report = later(tmp_path)
+    students = data.enrollment.set_index(["school_id", "group"])["students"]
+    assert students["210186000350", "all"] == 714
+    assert students["210186000350", "low_income"] == 2 * 323
+    assert students["210186000350", "english_learner"] == 80
+    fte = data.staff.groupby("school_id")["fte"].sum()
+    assert fte["210186000350"] == 50
+    dollars = data.budget.groupby("school_id")["dollars"].sum()
+    assert dollars["210186000350"] == pytest.approx(714 * 15_000)
+    assert imputed(report, "earlier_year", "enrollment") == ["every group but all"]
+    assert imputed(report, "scaled_to_published", "staff") == []
+
+
+def test_schools_gone_and_new_since_2016_17(tmp_path: Path) -> None:
+    data, report = later(tmp_path)
+    assert "210186001987" not in set(data.schools["school_id"])
+    students = data.enrollment.set_index(["school_id", "group"])["students"]
+    assert students["210186009999", "all"] == 400
+    assert "210186009999 low_income" in imputed(report, "level_mean", "enrollment")
+    assert "210186009999 disability" in imputed(report, "level_mean", "enrollment")
+    # No race counts are made up for a school that 2016-17 did not have.
+    assert ("210186009999", "white") not in students.index
+    assert ("210186000350", "white") in students.index
+
+
+def test_a_later_year_s_labels_and_title_i(tmp_path: Path) -> None:
+    data, _ = later(tmp_path)
+    schools = data.schools.set_index("school_id")
+    assert schools.loc["210186000350", "support_status"] == "CSI"
+    assert schools.loc["210186000388", "support_status"] == "none"
+    assert schools.loc["210186000388", "title_i"]
+    assert not schools.loc["210186000350", "title_i"]
+
+
+def test_another_lane_where_the_first_is_unused(tmp_path: Path) -> None:
+    own, tidy = ky_tables()
+    schedule = own["district/fy 2017 salary schedule.csv"]
+    own["district/fy 2017 salary schedule.csv"] = schedule.assign(I="0", II=schedule["I"])
+    data, report = run(tmp_path, (own, tidy), district="001")
+    assert data.staff["salary"].min() > 40_000
+    assert imputed(report, "state_mean", "staff") == []
 
 
 def test_the_small_copy_is_accepted(tmp_path: Path) -> None:

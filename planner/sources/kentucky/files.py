@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from planner.problems import Problem, raise_all
@@ -34,6 +33,7 @@ RANKS: dict[str, tuple[str, ...]] = {
     "II": ("PROF_QUAL_MA_PCT",),
     "I": ("PROF_QUAL_RANK1_PCT", "PROF_QUAL_SPECIALIST_PCT", "PROF_QUAL_DOCTORATE_PCT"),
 }
+LANES = ("I", "II", "III")
 FIGURES = {
     "per_student": "SPENDING_PER_STDNT",
     "students": "MEMBERSHIP_TOTAL",
@@ -51,6 +51,7 @@ PARTS = {
     "own_other": "NONPERSON_PER_STU_STATELOCAL",
     "whole": "TOTAL_PER_STU_ALLFUNDS",
 }
+PARTS_SHEET = Sheet({"STATE_SCH_ID": "state_id"} | {source: name for name, source in PARTS.items()})
 GRADES = {"Preschool": -1, "Entry": 0}
 TITLE_I = {"Title 1": True, "Title 1 eligible, no program": False, "Not Title 1 eligible": False}
 
@@ -148,21 +149,22 @@ def read_labels(path: Path, report: ImportReport) -> pd.DataFrame:
     return pd.DataFrame({"support_status": severity.map({2: "CSI", 1: "TSI", 0: "none"})})
 
 
-def read_parts(path: Path, report: ImportReport) -> pd.DataFrame:
-    """Read ``spending_2018``: each part's share of a school's dollars per student, 2017-18.
+def read_parts(path: Path, report: ImportReport, sheet: Sheet = PARTS_SHEET) -> pd.DataFrame:
+    """Read ESSA spending: dollars per student (`per_student`), and each part's share of them.
 
     The parts do not add to the whole; the rest is the district's shared cost (`shared`, negative where the
-    parts exceed the whole).
+    parts exceed the whole). Other columns of `sheet` are kept as they are.
     """
-    sheet = Sheet({"STATE_SCH_ID": "state_id"} | {source: name for name, source in PARTS.items()})
     text = read_text(path, sheet, report)
     # STATE_SCH_ID is the county (1 to 3 digits) before the 6 digits of the school.
-    blank = text["state_id"].isna()
+    key = text.pop("state_id").str[-ID_WIDTH:]
+    blank = key.isna()
     report.drop(f"rows of {path.name}", "a total row or no school id", count=int(blank.sum()))
-    text = text[~blank]
-    dollars = {name: numbers(text[name], f"{path.name}, {name}", NOT_APPLICABLE, report) for name in PARTS}
-    frame = pd.DataFrame(dollars).set_index(text["state_id"].str[-ID_WIDTH:].rename("school_id"))
-    unique(frame, path.name)
+    text = text[~blank].set_index(key[~blank].rename("school_id"))
+    unique(text, path.name)
+    frame = pd.DataFrame(
+        {name: numbers(text[name], f"{path.name}, {name}", NOT_APPLICABLE, report) for name in PARTS}
+    )
     apart = (frame["whole"] - frame.drop(columns="whole").sum(axis=1, skipna=False)).rename("shared")
     off = int((apart.abs() > 2).sum())
     if off:
@@ -170,7 +172,8 @@ def read_parts(path: Path, report: ImportReport) -> pd.DataFrame:
             f"{path.name}: the parts of {off:,} schools do not add to all funds; the rest is shared cost"
         )
     whole = frame["whole"].where(frame["whole"] > 0)
-    return frame.drop(columns="whole").assign(shared=apart).div(whole, axis=0)
+    shares = frame.drop(columns="whole").assign(shared=apart).div(whole, axis=0)
+    return text.drop(columns=list(PARTS)).join(shares.assign(per_student=whole))
 
 
 def read_revenue(path: Path, report: ImportReport) -> pd.DataFrame:
@@ -207,16 +210,30 @@ def read_average_pay(path: Path, report: ImportReport) -> pd.Series:
 def read_schedule(path: Path, report: ImportReport) -> pd.Series:
     """Read a salary schedule: pay by district, rank and years of experience [dollars a year].
 
-    Of the lanes I, II and III the first is used; a zero is an unused step, not a salary.
+    Of the lanes I, II and III the first that a district uses for the rank; a zero is an unused step, not a
+    salary.
     """
-    columns = {"District": "district", "Rank": "rank", "Years": "years", "I": "dollars"}
+    columns = {"District": "district", "Rank": "rank", "Years": "years"} | {lane: lane for lane in LANES}
     text = read_text(path, Sheet(columns), report)
-    pay = numbers(text["dollars"], f"{path.name}, I", {}, report)
+    blank = text["district"].isna() | text["rank"].isna()
+    report.drop(f"rows of {path.name}", "no district or no rank", count=int(blank.sum()))
+    text = text[~blank]
     years = numbers(text["years"], f"{path.name}, Years", {}, report)
-    zero = int((pay == 0).sum())
-    if zero:
-        report.note(f"{path.name}: {zero:,} steps of zero dollars are unused, not salaries")
     index = pd.MultiIndex.from_arrays([text["district"].str[:DISTRICT_WIDTH], text["rank"], years])
-    return pd.Series(
-        np.where(pay > 0, pay, np.nan), index=index.set_names(["district", "rank", "years"])
-    ).dropna()
+    lanes = pd.DataFrame(
+        {lane: numbers(text[lane], f"{path.name}, {lane}", {}, report).to_numpy() for lane in LANES},
+        index=index.set_names(["district", "rank", "years"]),
+    )
+    paid = lanes.where(lanes > 0)
+    used = paid.notna().groupby(level=["district", "rank"]).transform("any")
+    pay = paid["III"].where(~used["II"], paid["II"]).where(~used["I"], paid["I"])
+    unused = int(pay.isna().sum())
+    if unused:
+        report.note(f"{path.name}: {unused:,} steps of zero dollars are unused, not salaries")
+    return pay.dropna()
+
+
+def complete_schedules(schedule: pd.Series) -> set[str]:
+    """Return the districts whose schedule has every rank."""
+    ranks = schedule.index.to_frame(index=False).groupby("district")["rank"].agg(set)
+    return set(ranks.index[ranks.map(lambda own: set(RANKS) <= own)])

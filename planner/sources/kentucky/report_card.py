@@ -1,11 +1,11 @@
-"""Kentucky: schools, students, teachers, salary schedules and spending of 2016-17."""
+"""Kentucky: schools, students, teachers, salary schedules and spending of 2016-17, 2017-18 or 2020-21."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,9 @@ from planner.sources.base import SOURCES, Draft, Options, SourceFile
 from planner.sources.choosing import beside, find_district, leave_out
 from planner.sources.frames import join, tall
 from planner.sources.kentucky import files as ky
+from planner.sources.kentucky import years as ky_years
+from planner.sources.kentucky.groups import GROUPS, with_groups
+from planner.sources.kentucky.years import FIRST, YEARS, Year
 from planner.sources.reading import locate
 from planner.sources.report import ImportReport
 from planner.sources.spending import (
@@ -39,7 +42,6 @@ BENEFIT_RATE = 0.30
 # Kentucky's SEEK formula adds 0.15 for free lunch (KRS 157.360) and 0.096 for limited English proficiency
 # (702 KAR 3:270); the Special Education Expenditure Project found 1.90 times the usual cost (Chambers, 2002).
 NEED_WEIGHTS = {"low_income": 0.15, "english_learner": 0.096, "disability": 0.90}
-GROUPS = ("low_income", "english_learner", "disability")
 REGULAR = "A1"
 TITLE_I_NOTE = "within the estimate of federal dollars per student above the district's other schools"
 
@@ -48,6 +50,9 @@ class KentuckyOptions(Options):
     """Options of the Kentucky import."""
 
     district: str = Field(description="district number such as 165, its name, or 'all' for the state")
+    year: Literal["newest", "2020-21", "2017-18", "2016-17"] = Field(
+        default="newest", description="school year; the newest whose files are all in the folder"
+    )
     tidy: Path | None = Field(
         default=None, description="folder with profile_sch, lep_sch and iep_sch; looked for beside the folder"
     )
@@ -57,8 +62,9 @@ class KentuckyOptions(Options):
 
 @dataclass(frozen=True)
 class _Districts:
-    """What is known of districts rather than schools."""
+    """The school year, and what is known of districts rather than schools."""
 
+    year: Year
     revenue: pd.DataFrame
     average_pay: pd.Series
     schedule: pd.Series
@@ -66,17 +72,22 @@ class _Districts:
 
 @SOURCES.register("ky-report-card")
 class KentuckyReportCard:
-    """Schools, students, teachers and spending of one district or the whole state, 2016-17."""
+    """Schools, students, teachers and spending of one district or the whole state, in one of three years."""
 
     kind: ClassVar[str] = "ky-report-card"
-    title: ClassVar[str] = "Kentucky School Report Card, 2016-17"
+    title: ClassVar[str] = "Kentucky School Report Card, 2016-17, 2017-18 and 2020-21"
     description: ClassVar[str] = (
         "Spending, students, teachers and their average experience by school; salary schedules by district."
     )
     files: ClassVar[tuple[SourceFile, ...]] = (
-        SourceFile("raw_2017.csv", "school profiles: students, teachers, spending"),
-        SourceFile("spending_2018.csv", "spending per student by source, a year later"),
-        SourceFile("fy 2017 salary schedule.csv", "salary by district, rank and years"),
+        *FIRST.files,
+        *(
+            SourceFile(file.name, f"{file.title}, for {year.label}", required=False)
+            for year in YEARS
+            for file in year.files
+            if file not in FIRST.files
+        ),
+        SourceFile("df_header.csv", "Title I status of the years after 2016-17", required=False),
     )
     tidy_files: ClassVar[tuple[SourceFile, ...]] = (
         SourceFile("profile_sch*.csv", "type, grades, Title I and place of schools"),
@@ -90,42 +101,71 @@ class KentuckyReportCard:
 
     def read(self, folder: Path, options: KentuckyOptions, report: ImportReport) -> Draft:
         """Read the files of `folder` and of the tidy folder beside it into a data set."""
-        files, problems = locate(folder, self.files)
+        year, files, problems = ky_years.choose(options.year, folder)
         found = beside(folder, "profile_sch*.csv")
         tidy, missing = locate(options.tidy or (found.parent if found else folder), self.tidy_files)
         raise_all(problems + missing)
         files |= tidy
-        profile = ky.read_profile(files["raw_2017.csv"], report)
+        header, _ = locate(folder, [file for file in self.files if file.name == "df_header.csv"])
+        if year.staff:
+            files |= header
+        profile = _profile(year, files, report)
         names = dict(zip(profile["district"], profile["district_name"], strict=True))
         wanted, unknown = find_district(options.district, names, ky.DISTRICT_WIDTH)
         raise_all(unknown)
-        everywhere = _described(profile, files, ImportReport(self.kind))
+        everywhere = _described(profile, year, files, ImportReport(self.kind))
         title_i = title_i_estimate(*_federal(everywhere))
         chosen = profile if wanted is None else profile[profile["district"] == wanted]
-        schools = _kept(_described(chosen, files, report), options, report)
-        return _draft(_with_groups(schools, report), _districts(files, report), title_i, options, report)
+        schools = _kept(_described(chosen, year, files, report), options, report)
+        if year.accountability:
+            ky_years.note_district_row(files[year.spending], schools, report)
+        return _draft(with_groups(schools, report), _districts(year, files, report), title_i, options, report)
 
 
-def _districts(files: Mapping[str, Path], report: ImportReport) -> _Districts:
+def _profile(year: Year, files: Mapping[str, Path], report: ImportReport) -> pd.DataFrame:
+    """Return the schools of the year with what its own files, and those of 2016-17, say of them."""
+    first = ky.read_profile(files["raw_2017.csv"], report)
+    if year is FIRST:
+        return first.assign(growth=1.0)
+    return ky_years.later_profile(year, first, files, report)
+
+
+def _districts(year: Year, files: Mapping[str, Path], report: ImportReport) -> _Districts:
     return _Districts(
+        year,
         ky.read_revenue(files["rev_exp_dist*.csv"], report),
         ky.read_average_pay(files["fin_summary_dist*.csv"], report),
-        ky.read_schedule(files["fy 2017 salary schedule.csv"], report),
+        ky.read_schedule(files[year.schedule], report),
     )
 
 
-def _described(profile: pd.DataFrame, files: Mapping[str, Path], report: ImportReport) -> pd.DataFrame:
+def _described(
+    profile: pd.DataFrame, year: Year, files: Mapping[str, Path], report: ImportReport
+) -> pd.DataFrame:
     """Add to each school what the other files say of it."""
     tables = {
         "profile_sch*.csv": ky.read_kinds(files["profile_sch*.csv"], report),
         "lep_sch*.csv": ky.read_group(files["lep_sch*.csv"], "lep_total", report).to_frame("english_learner"),
         "iep_sch*.csv": ky.read_group(files["iep_sch*.csv"], "iep_total", report).to_frame("disability"),
-        "acctbly_essa_sch*.csv": ky.read_labels(files["acctbly_essa_sch*.csv"], report),
-        "spending_2018.csv": ky.read_parts(files["spending_2018.csv"], report),
     }
+    if year.accountability:
+        path = files[year.accountability]
+        tables[year.accountability] = ky_years.read_accountability(path, report)
+    else:
+        tables["acctbly_essa_sch*.csv"] = ky.read_labels(files["acctbly_essa_sch*.csv"], report)
+    if year is FIRST:
+        parts = ky.read_parts(files[year.spending], report)
+        tables[year.spending] = parts.drop(columns="per_student")
     schools = profile
     for name, table in tables.items():
         schools = join(schools, table, files[name].name, report)
+    if "df_header.csv" in files:
+        schools = ky_years.with_title_i(schools, files["df_header.csv"], report)
+    return _identified(ky_years.as_of(year, schools))
+
+
+def _identified(schools: pd.DataFrame) -> pd.DataFrame:
+    """Add the school's dollars, and the federal ids of the school and its district."""
     dollars = schools["per_student"] * schools["students"]
     federal = schools["nces_id"].fillna(schools["federal_id"])
     lea = federal.str[:7].groupby(schools["district"]).first()
@@ -143,6 +183,7 @@ def _federal(schools: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
 
 def _kept(schools: pd.DataFrame, options: KentuckyOptions, report: ImportReport) -> pd.DataFrame:
     undescribed = {
+        "no students reported": schools["students"].isna(),
         "no spending reported": schools["dollars"].isna(),
         "no teachers": schools["teachers"].isna() | (schools["teachers"] <= 0),
     }
@@ -163,28 +204,6 @@ def _kept(schools: pd.DataFrame, options: KentuckyOptions, report: ImportReport)
     return kept.set_axis(pd.Index(ids, name="school_id"))
 
 
-def _with_groups(schools: pd.DataFrame, report: ImportReport) -> pd.DataFrame:
-    """Add the students of each group; those of no known number are listed."""
-    cells = ("enrollment", "students")
-    students = schools["students"]
-    share = (schools["free"] + schools["reduced"]) / students
-    share = report.imputations.fill_with_means(share, students, schools, cells, "low_income")
-    schools = schools.assign(low_income=(share * students).round())
-    for group in ("english_learner", "disability"):
-        least = pd.Series(float(schools[group].min()), index=schools.index)
-        keys = schools.index + f" {group}"
-        note = "no row or a blank one: the file does not say that there are none"
-        filled = report.imputations.fill(
-            schools[group].set_axis(keys), least.set_axis(keys), "least_shown", cells, note
-        )
-        schools = schools.assign(**{group: filled.to_numpy()})
-    for group in (*GROUPS, *ky.RACES):
-        over = schools.index[schools[group] > schools["students"]]
-        report.imputations.record("capped_at_total", *cells, [f"{key} {group}" for key in over])
-        schools[group] = schools[group].clip(upper=schools["students"])
-    return schools
-
-
 def _draft(
     schools: pd.DataFrame,
     districts: _Districts,
@@ -195,7 +214,7 @@ def _draft(
     years = _years(schools, report)
     teachers = _bands(schools["teachers"], years, report)
     salaries = _salaries(schools, teachers, years, districts, report)
-    uses = _spending(schools, districts.revenue, report)
+    uses = _spending(schools, districts, report)
     people = uses[uses["use"] == OTHER_STAFF].set_index("school_id")[list(SOURCES_OF_MONEY)]
     staff = staff_table(teachers, salaries)
     staff, lowered = cut_to_budget(staff, options.benefit_rate, people.clip(lower=0).sum(axis=1))
@@ -219,7 +238,7 @@ def _draft(
         "budget": lines,
         "indicators": _indicators(schools),
     }
-    return Draft(_facts(schools, lines, options, report), tables)
+    return Draft(_facts(schools, lines, districts.year, options, report), tables)
 
 
 def _years(schools: pd.DataFrame, report: ImportReport) -> pd.Series:
@@ -255,18 +274,29 @@ def _salaries(
     pay = _schedule_pay(schools["district"], ranks, years, districts.schedule)
     by = schools["district"]
     mean = (teachers * pay).sum(axis=1).groupby(by).sum() / teachers.sum(axis=1).groupby(by).sum()
-    factor = (districts.average_pay.reindex(mean.index) / mean).fillna(1.0)
+    # The published mean is of 2016-17, and so is the schedule of 2017-18 at hand; the one of 2020-21 is not.
+    published_mean = districts.average_pay.reindex(mean.index)
+    if districts.year.schedule != FIRST.schedule:
+        published_mean[:] = np.nan
+    factor = (published_mean / mean).fillna(1.0)
     names = schools["district_name"].groupby(by).first()
-    known = set(districts.schedule.index.get_level_values("district"))
+    known = ky.complete_schedules(districts.schedule)
     cells, record = ("staff", "salary"), report.imputations.record
-    record("schedule", *cells, "every row", "by rank, lane I, at 1, 6 and 10 more than the average years")
+    record(
+        "schedule",
+        *cells,
+        "every row",
+        "by rank, the first lane used, at 1, 6 and 10 more than the average years",
+    )
+    if districts.year is not FIRST:
+        record("earlier_year", *cells, "every row", "teachers by rank as in 2016-17")
     record(
         "state_mean",
         *cells,
         [str(names[d]) for d in names.index if d not in known],
         "schedule of all districts",
     )
-    published = names[districts.average_pay.reindex(names.index).notna()]
+    published = names[published_mean.reindex(names.index).notna()]
     record("scaled_to_published", *cells, published.astype(str), "average teacher salary, 2016-17")
     return pay.mul(by.map(factor), axis=0)
 
@@ -274,7 +304,7 @@ def _salaries(
 def _schedule_pay(by: pd.Series, ranks: pd.DataFrame, years: pd.Series, schedule: pd.Series) -> pd.DataFrame:
     """Return pay by school and band at the schedule's steps, mixed by the school's ranks [dollars a year]."""
     everywhere = schedule.groupby(level=["rank", "years"]).mean()
-    known = set(schedule.index.get_level_values("district"))
+    known = ky.complete_schedules(schedule)
     pay = pd.DataFrame(0.0, index=by.index, columns=list(EXPERIENCES))
     for district, members in by.groupby(by):
         own = schedule.xs(district, level="district") if district in known else everywhere
@@ -309,13 +339,14 @@ def _filled_together(
     return pd.DataFrame({name: fill(whole[name], weights, schools, cells, str(name)) for name in whole})
 
 
-def _spending(schools: pd.DataFrame, revenue: pd.DataFrame, report: ImportReport) -> pd.DataFrame:
-    """Split each school's dollars by source and use, by the school's shares a year later."""
+def _spending(schools: pd.DataFrame, districts: _Districts, report: ImportReport) -> pd.DataFrame:
+    """Split each school's dollars by source and use; those of 2016-17 by the school's shares a year later."""
+    revenue = districts.revenue
     parts = schools[["federal_staff", "federal_other", "own_staff", "own_other", "shared"]]
     cells = ("budget", "dollars")
-    report.imputations.record(
-        "later_year", *cells, "every line", "source and use: shares of spending_2018.csv"
-    )
+    if districts.year is FIRST:
+        note = "source and use: shares of spending_2018.csv"
+        report.imputations.record("later_year", *cells, "every line", note)
     parts = _filled_together(parts, schools["dollars"], schools, cells, report)
     dollars = parts.mul(schools["dollars"], axis=0)
     state = schools["district"].map(revenue["state"] / (revenue["state"] + revenue["local"]))
@@ -342,23 +373,27 @@ def _spending(schools: pd.DataFrame, revenue: pd.DataFrame, report: ImportReport
 
 
 def _indicators(schools: pd.DataFrame) -> pd.DataFrame:
-    figures = schools[["students_per_teacher", "average_years"]].assign(
-        provisional_teachers=schools["provisional"] / 100,
-        not_highly_qualified_classes=schools["not_highly_qualified"] / 100,
-    )
+    """Return what the year's files publish beside money: the files after 2016-17 have years alone."""
+    figures = schools[["average_years"]]
+    if "provisional" in schools:
+        figures = schools[["students_per_teacher", "average_years"]].assign(
+            provisional_teachers=schools["provisional"] / 100,
+            not_highly_qualified_classes=schools["not_highly_qualified"] / 100,
+        )
     return tall(figures.round(4), "indicator", "value").assign(group="all")
 
 
 def _facts(
-    schools: pd.DataFrame, lines: pd.DataFrame, options: KentuckyOptions, report: ImportReport
+    schools: pd.DataFrame, lines: pd.DataFrame, year: Year, options: KentuckyOptions, report: ImportReport
 ) -> dict[str, Any]:
+    labels = "2021-22" if year.accountability else "2017-18"
     one = schools["district_id"].nunique() == 1
     return {
         "name": str(schools["district_name"].iloc[0]) if one else "Kentucky",
-        "school_year": "2016-17",
+        "school_year": year.label,
         "benefit_rate": options.benefit_rate,
         "need_weights": NEED_WEIGHTS,
         "funds": planned_funds(lines, schools["district_id"]),
         "sources": {file.name: "Kentucky Department of Education" for file in report.files},
-        "notes": "Dollars are spending per student times membership. Support status is that of 2017-18.",
+        "notes": f"Dollars are spending per student times membership. Support status is that of {labels}.",
     }
