@@ -7,18 +7,20 @@ worked out from them by the equity library: nothing but the bound is taken from 
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
 from planner.case import Case
-from planner.equity.evaluate import inequity
+from planner.equity.evaluate import Evaluator, Judgement, inequity
 from planner.optimize.model import AllocationModel
 from planner.optimize.moves import Flow, miles_between, route
 from planner.optimize.solver import Solution, highs_version
 from planner.outcome import Outcome
-from planner.plan import DECIMALS, FORMAT_VERSION, ImputedRow, Move, Plan, StaffChange
+from planner.plan import DECIMALS, FORMAT_VERSION, ImputedRow, IndexRow, Move, Plan, StaffChange, Summary
 from planner.plan_outcome import Decided, decided_class_sizes, outcome_of
 from planner.reporting_equity import index_rows, judge, statistic_rows
 from planner.reporting_rows import (
@@ -40,6 +42,90 @@ GAP_DECIMALS = 6
 PACKAGE = "resource-reallocation-planner"
 
 
+@dataclass(frozen=True, slots=True)
+class KeyFigures:
+    """What a plan comes to, before its details are worked out: every figure as the plan itself has it.
+
+    Parameters
+    ----------
+    indices
+        Those that the scenario asked to lower, and no others.
+    """
+
+    name: str
+    years: tuple[str, ...]
+    status: str
+    summary: Summary
+    indices: tuple[IndexRow, ...]
+
+
+class Written:
+    """A solution written down as decisions; figures are worked out from these when they are asked for.
+
+    Parameters
+    ----------
+    model
+        The solved model.
+    solution
+        What the search found; it must hold a plan.
+    """
+
+    def __init__(self, model: AllocationModel, solution: Solution) -> None:
+        self.model = model
+        self.solution = solution
+        self.case = model.case
+        self.decided = _rows(self.case, _decisions(model, solution.values))
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """What the decisions leave each school with."""
+        return outcome_of(self.decided, self.case)
+
+    def key_figures(self) -> KeyFigures:
+        """Return the plan's key figures, by the same formulas as the plan's, in a fraction of its time."""
+        terms = [(t.measure, t.index, t.weight) for t in self.case.scenario.objective.measures]
+        judgements = Evaluator(self.case).judge_terms(self.outcome, terms)
+        return KeyFigures(
+            name=self.case.scenario.name,
+            years=tuple(self.case.years),
+            status=self.solution.status.value,
+            summary=self._summary(judgements),
+            indices=index_rows(judgements),
+        )
+
+    def plan(self, made_at: str = "") -> Plan:
+        """Return the whole plan; `made_at` is a time stamp to write into it, no part of its identity."""
+        case, outcome = self.case, self.outcome
+        judgements = judge(outcome)
+        sizes = class_size_rows(outcome)
+        return Plan(
+            scenario=case.scenario.resolved(),
+            district=_district(case),
+            years=tuple(case.years),
+            status=self.solution.status.value,
+            summary=self._summary(judgements),
+            moves=self.decided.moves,
+            staff_changes=self.decided.staff_changes,
+            class_sizes=sizes,
+            limits=self.decided.limits,
+            dollars=dollar_rows(outcome),
+            schools=tuple(sorted(school_rows(outcome), key=lambda row: (row.year, row.school_id))),
+            funds=fund_rows(outcome),
+            indices=index_rows(judgements),
+            statistics=statistic_rows(outcome),
+            policies=policy_rows(outcome),
+            imputed=_imputed(case),
+            warnings=(*_policy_warnings(case), *class_size_warnings(sizes)),
+            provenance=_provenance(self.model, self.solution),
+            made_at=made_at,
+        )
+
+    def _summary(self, judgements: list[Judgement]) -> Summary:
+        bound = self.solution.bound
+        gap = round(gap_of(inequity(judgements), bound), GAP_DECIMALS)
+        return summary_of(self.outcome, self.decided.moves, judgements, bound, gap)
+
+
 def plan_of(model: AllocationModel, solution: Solution, made_at: str) -> Plan:
     """Return the plan that a solution of the model describes.
 
@@ -52,34 +138,7 @@ def plan_of(model: AllocationModel, solution: Solution, made_at: str) -> Plan:
     made_at
         Time stamp to write into the plan; no part of its identity.
     """
-    case = model.case
-    values = _decisions(model, solution.values)
-    decided = _rows(case, values)
-    outcome = outcome_of(decided, case)
-    judgements = judge(outcome)
-    sizes = class_size_rows(outcome)
-    gap = round(gap_of(inequity(judgements), solution.bound), GAP_DECIMALS)
-    return Plan(
-        scenario=case.scenario.resolved(),
-        district=_district(case),
-        years=tuple(case.years),
-        status=solution.status.value,
-        summary=summary_of(outcome, decided.moves, judgements, solution.bound, gap),
-        moves=decided.moves,
-        staff_changes=decided.staff_changes,
-        class_sizes=sizes,
-        limits=decided.limits,
-        dollars=dollar_rows(outcome),
-        schools=tuple(sorted(school_rows(outcome), key=lambda row: (row.year, row.school_id))),
-        funds=fund_rows(outcome),
-        indices=index_rows(judgements),
-        statistics=statistic_rows(outcome),
-        policies=policy_rows(outcome),
-        imputed=_imputed(case),
-        warnings=(*_policy_warnings(case), *class_size_warnings(sizes)),
-        provenance=_provenance(model, solution),
-        made_at=made_at,
-    )
+    return Written(model, solution).plan(made_at)
 
 
 def _decisions(model: AllocationModel, values: np.ndarray) -> Values:

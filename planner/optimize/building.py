@@ -26,6 +26,4 @@ def build(case: Case, chosen: Mapping[str, Policy] | None = None) -> AllocationM
     add_conservation(model)
     for name, policy in case.scenario.policies.items():
         (chosen or {}).get(name, policy).apply(model)
-    model.problem.checkDuplicateVars()
-    model.problem.checkDuplicateConstraints()
     return model

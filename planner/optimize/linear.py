@@ -1,14 +1,14 @@
 """Linear expressions over the columns of a model, and the rows made from them.
 
 PuLP's own expressions keep handles to variables; these keep column numbers, which makes sums of thousands
-of terms cheap and leaves nothing of PuLP in the hands of policies and measures.
+of terms cheap and leaves nothing of PuLP in the hands of policies and measures. An expression never changes
+once it is made, so one may stand in many places.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Sense = Literal["<=", ">=", "="]
 
@@ -39,7 +39,12 @@ class Linear:
         return self * -1.0
 
     def __sub__(self, other: Linear | float) -> Linear:
-        return total([self, -other])
+        if not isinstance(other, Linear):
+            return Linear(self.terms, self.constant - other)
+        terms = dict(self.terms)
+        for column, value in other.terms.items():
+            terms[column] = terms.get(column, 0.0) - value
+        return Linear(terms, self.constant - other.constant)
 
     def __rsub__(self, other: Linear | float) -> Linear:
         return total([other, -self])
@@ -70,12 +75,14 @@ class Linear:
         return " + ".join([*parts, f"{self.constant:g}"])
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A rule ``left <= 0``, ``left >= 0`` or ``left = 0``."""
 
     left: Linear
     sense: Sense
+
+
+NOTHING = Linear()
 
 
 def total(parts: Iterable[Linear | float]) -> Linear:
@@ -88,8 +95,8 @@ def total(parts: Iterable[Linear | float]) -> Linear:
             continue
         constant += part.constant
         if not terms:
-            terms = dict(part.terms)
+            terms = part.terms.copy()
             continue
         for column, value in part.terms.items():
-            terms[column] = terms.get(column, 0.0) + value
+            terms[column] = terms[column] + value if column in terms else value
     return Linear(terms, constant)

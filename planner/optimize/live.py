@@ -14,7 +14,7 @@ import numpy as np
 
 from planner.case import Case, checked_case
 from planner.district import District
-from planner.optimize.answer import plan_of
+from planner.optimize.answer import KeyFigures, Written
 from planner.optimize.building import build
 from planner.optimize.cases import Answer, best_of, combinations
 from planner.optimize.linear import Linear, total
@@ -67,6 +67,7 @@ class LivePlan:
         self.warm = False
         self.first: FirstStage | None = None
         self.answer: Answer | None = None
+        self._written: Written | None = None
         if not in_steps:
             scenario = scenario.model_copy(update=ANY_AMOUNTS)
         self._build(checked_case(district, scenario))
@@ -105,11 +106,26 @@ class LivePlan:
             status, self.first.values, best, best, self.session.seconds_of_question, ("inequity",)
         )
 
+    def key_figures(self) -> KeyFigures | None:
+        """Return what the last solution comes to, long before `plan` has all details; None as there."""
+        written = self._write()
+        return None if written is None else written.key_figures()
+
     def plan(self, made_at: str = "") -> Plan | None:
         """Return the plan of the last solution, or None where it holds none."""
-        if self.answer is None or not self.answer.solution.has_plan:
+        written = self._write()
+        if written is None or self.answer is None:
             return None
-        return self.answer.noted_in(plan_of(self.answer.model, self.answer.solution, made_at))
+        return self.answer.noted_in(written.plan(made_at))
+
+    def _write(self) -> Written | None:
+        """Write the last solution down, once."""
+        answer = self.answer
+        if answer is None or not answer.solution.has_plan:
+            return None
+        if self._written is None or self._written.solution is not answer.solution:
+            self._written = Written(answer.model, answer.solution)
+        return self._written
 
     def case_under(self, scenario: Scenario) -> Case:
         """Return the case of an edited scenario, not yet judged against the data."""

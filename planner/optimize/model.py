@@ -1,22 +1,20 @@
-"""The linear program of one case: PuLP's problem, and what each of its columns and rows means.
+"""The linear program of one case, and what each of its columns and rows means.
 
 Every column is known by (family, key) and every row by (owner, key), so prices, slack and conflicts need no
-code of their own in any policy. Names are for people; nothing is ever parsed back out of one.
+code of their own in any policy. The numbers stand in whole arrays, the form in which HiGHS takes them.
 """
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, NamedTuple
 
 import numpy as np
-import pulp
 
 from planner.case import Case
-from planner.optimize.linear import Linear, Row, Sense, total
+from planner.optimize.linear import NOTHING, Linear, Row, total
 from planner.policies.base import Policy
 
 Key = tuple[Any, ...]
@@ -24,13 +22,11 @@ ALWAYS = "always"
 # Dollars stand beside single FTE: columns count thousands, which keeps HiGHS's tolerances meaningful.
 DOLLAR_UNIT = 1000.0
 WELL_SCALED = (1e-2, 1e2)
-UNSAFE = re.compile(r"[^A-Za-z0-9_.]")
 # How each kind of decision changes the staff of a school's pool.
 STAFFING = {"leave": -1.0, "join": 1.0, "hire": 1.0, "recruit": 1.0, "release": -1.0, "attrition": -1.0}
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """What a column means: `unit` is the size of one step of it in the family's own unit."""
 
     family: str
@@ -38,8 +34,7 @@ class Column:
     unit: float
 
 
-@dataclass(frozen=True, slots=True)
-class RowLabel:
+class RowLabel(NamedTuple):
     """Whose row it is, and the factor its coefficients were multiplied by for good scaling."""
 
     owner: str
@@ -75,16 +70,13 @@ class AllocationModel:
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        self.problem = pulp.LpProblem("allocation", pulp.LpMinimize)
         self.columns: list[Column] = []
         self.rows: list[RowLabel] = []
         self.program = Program()
         self.cuts: list[Any] = []
-        self._variables: list[pulp.LpVariable] = []
         self._column: dict[tuple[str, Key], Linear] = {}
         self._row: dict[tuple[str, Key], int] = {}
         self._keys: dict[str, list[Key]] = {}
-        self._names: set[str] = set()
         self._staffing: dict[Key, dict[int, float]] = {}
         self._fte: dict[tuple[int, int, int], Linear] = {}
 
@@ -121,10 +113,6 @@ class AllocationModel:
     ) -> Linear:
         if (family, key) in self._column:
             raise ValueError(f"two columns {family} {key}")
-        category: Literal["Integer", "Continuous"] = "Integer" if integer else "Continuous"
-        low = None if math.isinf(lower) else lower
-        high = None if math.isinf(upper) else upper
-        self._variables.append(self.problem.add_variable(self._name(family, key), low, high, category))
         self.program.lower.append(lower)
         self.program.upper.append(upper)
         self.program.integer.append(integer)
@@ -143,7 +131,7 @@ class AllocationModel:
 
     def get(self, family: str, key: Key) -> Linear:
         """Return a decision as an expression; 0 where there is nothing to decide."""
-        return self._column.get((family, key), Linear())
+        return self._column.get((family, key), NOTHING)
 
     def named(self, family: str) -> list[tuple[Key, Linear]]:
         """Keys and expressions of a family, also of one whose members are made of other decisions."""
@@ -156,17 +144,6 @@ class AllocationModel:
     def keys(self, family: str) -> list[Key]:
         """Keys of a family, in the order they were decided."""
         return self._keys.get(family, [])
-
-    def _name(self, family: str, key: Key) -> str:
-        words = [self._word(part, position) for position, part in enumerate(key)]
-        name = UNSAFE.sub("_", "_".join([family, *words]))[:200]
-        if name in self._names:
-            name = f"{name}_{len(self._names)}"
-        self._names.add(name)
-        return name
-
-    def _word(self, part: Any, position: int) -> str:
-        return self.case.school_ids[part] if position == 0 and type(part) is int else str(part)
 
     # Rows -------------------------------------------------------------------------------------------------
 
@@ -195,14 +172,6 @@ class AllocationModel:
         self.program.values += [value * scale for _, value in terms]
         self.program.row_lower.append(-math.inf if row.sense == "<=" else bound)
         self.program.row_upper.append(math.inf if row.sense == ">=" else bound)
-        self._add_to_pulp(self._name(owner, key), terms, scale, row.sense, bound)
-
-    def _add_to_pulp(
-        self, name: str, terms: list[tuple[int, float]], scale: float, sense: Sense, bound: float
-    ) -> None:
-        left = pulp.lpSum_vars_coefs((self._variables[column], value * scale) for column, value in terms)
-        rule = left <= bound if sense == "<=" else left >= bound if sense == ">=" else left == bound
-        self.problem.addConstraint(rule, name)
 
     def add_cuts(self, cut: Any) -> None:
         """Register a function that, given the means to evaluate expressions, returns a broken row or None."""
@@ -328,9 +297,10 @@ class AllocationModel:
 
 def _scale(values: list[float]) -> float:
     """Return the power of ten that brings a row's coefficients near 1, or 1 where they already are."""
-    if not values:
+    sizes = [abs(value) for value in values]
+    if not sizes or WELL_SCALED[0] <= min(sizes) <= max(sizes) <= WELL_SCALED[1]:
         return 1.0
-    centre = math.fsum(math.log10(abs(value)) for value in values) / len(values)
+    centre = math.fsum(map(math.log10, sizes)) / len(sizes)
     if WELL_SCALED[0] <= 10.0**centre <= WELL_SCALED[1]:
         return 1.0
     return float(10.0 ** -round(centre))

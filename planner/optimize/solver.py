@@ -22,6 +22,7 @@ import numpy as np
 from planner.optimize.linear import Linear, Row
 from planner.optimize.model import AllocationModel, Program
 from planner.optimize.objective import Stage
+from planner.optimize.stopping import heed, is_called_off
 
 DUAL_SIMPLEX, PRIMAL_SIMPLEX = 1, 4
 # One thread and one seed: the same program gives the same plan on every run.
@@ -46,6 +47,12 @@ NO_ANSWER = (highspy.HighsModelStatus.kUnknown, highspy.HighsModelStatus.kSolveE
 MOST_CUT_ROUNDS = 400
 # A later stage may not use up the time of a whole-step plan whose inequity is already settled.
 LATER_STAGE_SHARE = 0.25
+# HiGHS asks at these points, some tens of times a second, whether to go on.
+ASKS_TO_GO_ON = (
+    highspy.cb.HighsCallbackType.kCallbackSimplexInterrupt,
+    highspy.cb.HighsCallbackType.kCallbackIpmInterrupt,
+    highspy.cb.HighsCallbackType.kCallbackMipInterrupt,
+)
 
 
 class Lost(RuntimeError):  # noqa: N818 - a finding, not a defect of the program
@@ -130,6 +137,9 @@ class Session:
             options |= CONTINUOUS_OPTIONS
         self._set(options)
         self._highs.passModel(as_highs(program))
+        self._highs.setCallback(_go_on, None)
+        for question in ASKS_TO_GO_ON:
+            self._highs.startCallback(question)
 
     @property
     def is_integer(self) -> bool:
@@ -147,13 +157,21 @@ class Session:
         return self.run(share_of_time)
 
     def run(self, share_of_time: float = 1.0) -> Status:
-        """Solve again after a change of bounds or rows."""
+        """Solve again after a change of bounds or rows.
+
+        Raises
+        ------
+        CalledOff
+            If whoever asked has called it off; the program is then as it was, without an answer.
+        """
+        heed()
         left = max(0.05, (self._limit - self.seconds) * share_of_time)
         # HiGHS counts its own clock over the life of the program, not of one run.
         self._highs.setOptionValue("time_limit", self._highs.getRunTime() + left)
         started = time.perf_counter()
         self._highs.run()
         self.seconds += time.perf_counter() - started
+        heed()
         return self._status()
 
     def repair(self, share_of_time: float = 1.0) -> Status:
@@ -191,6 +209,7 @@ class Session:
             self._set(options)
             self._highs.run()
             self._set(kept)
+            heed()
             if self._highs.getModelStatus() not in NO_ANSWER:
                 break
         return self._highs.getModelStatus()
@@ -267,6 +286,12 @@ class Session:
     def change_row(self, row: int, lower: float, upper: float) -> None:
         """Change the bounds of a row, keeping the basis."""
         self._highs.changeRowBounds(row, lower, upper)
+
+
+def _go_on(kind: object, message: str, told: object, answer: Any, data: object) -> None:
+    """Answer HiGHS's question whether to go on."""
+    if answer is not None and is_called_off():
+        answer.user_interrupt = True
 
 
 def solve_stages(model: AllocationModel, stages: Sequence[Stage], share_of_time: float = 1.0) -> Solution:

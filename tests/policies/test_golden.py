@@ -13,6 +13,7 @@ from checking import case_of
 from policy_examples import EXAMPLES, Example, two_pools
 
 from planner.optimize import build
+from planner.optimize.as_pulp import as_pulp
 from planner.optimize.model import AllocationModel
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -23,8 +24,9 @@ def rows_as_lp(model: AllocationModel, owner: str, path: Path) -> str:
     """Return an owner's rows as an LP file: names sorted, coefficients before scaling, no objective."""
     program = model.program
     # Rows stand in PuLP's problem in the order in which they were added, under names made for people.
-    names = [constraint.name for constraint in model.problem.constraints()]
-    columns = [variable.name for variable in model.problem.variables()]
+    problem = as_pulp(model)
+    names = [constraint.name for constraint in problem.constraints()]
+    columns = [variable.name for variable in problem.variables()]
     order = {name: number for number, name in enumerate(columns)}
     owned = sorted((names[row], row) for _, row in model.owned(owner))
     ends = [*program.starts[1:], len(program.indices)]
