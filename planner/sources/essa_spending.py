@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -10,24 +11,29 @@ from pydantic import Field
 
 from planner.district import District, load_district
 from planner.imputation import METHODS
-from planner.problems import Problem, raise_all
+from planner.problems import InputProblems, Problem, raise_all
 from planner.sources.base import SOURCES, Draft, Options, SourceFile
 from planner.sources.federal.cells import read_cells
-from planner.sources.federal.money import PARTS, filled_parts, spent
+from planner.sources.federal.money import LAYOUTS, Layout, filled_parts, spent
 from planner.sources.frames import join, unique
 from planner.sources.reading import locate, numbers, whole_ids
 from planner.sources.report import ImportReport
 
 FILE = "*.csv"
-# Federal funds apart from state and local ones, personnel apart from the rest (20 U.S.C. 6311(h)(1)(C)(x)).
+# Federal funds apart from state and local ones, personnel apart from the rest (20 U.S.C. 6311(h)(1)(C)(x));
+# some states publish less: Washington's file has federal, state and local dollars and a total.
 AMOUNTS = {
     "own_staff": "state_local_personnel",
     "own_other": "state_local_nonpersonnel",
     "federal_staff": "federal_personnel",
     "federal_other": "federal_nonpersonnel",
+    "own": "state_local",
+    "state": "state",
+    "local": "local",
+    "federal": "federal",
+    "total": "total",
 }
-OTHERS = {"school_id": "school_id", "students": "enrollment", "total": "total"}
-OPTIONAL = frozenset({"students", "total"})
+OTHERS = {"school_id": "school_id", "students": "enrollment"}
 MISSING = ("NA", "N/A", "*", "s", "-", ".", "n<10", "NRD")
 # Four parts rounded to the cent may differ from their total by a few cents (Washington's file does, by one).
 TOLERANCE = 0.05
@@ -41,7 +47,8 @@ class SpendingOptions(Options):
     columns: dict[str, str] = Field(
         default_factory=dict,
         description="our name: the file's column, for any of school_id, enrollment, total, "
-        "federal_personnel, federal_nonpersonnel, state_local_personnel, state_local_nonpersonnel",
+        "federal_personnel, federal_nonpersonnel, state_local_personnel, state_local_nonpersonnel, federal, "
+        "state_local, state, local",
     )
     missing: list[str] = Field(
         default_factory=lambda: list(MISSING), description="words for a figure that is not known"
@@ -66,11 +73,10 @@ class EssaSpending:
         raise_all(_column_problems(options))
         path = _only(folder, options.file)
         base = _base(options)
-        per_pupil = read_spending(path, options, base, report)
+        per_pupil, layout = read_spending(path, options, base, report)
         schools = join(_schools(base), per_pupil, path.name, report)
-        raise_all(_match_problems(schools, base, path.name))
-        parts = filled_parts(_dollars(schools, report), schools, report)
-        staff, budget, funds = spent(parts, schools, base.staff, base.facts.benefit_rate, report)
+        parts = filled_parts(_dollars(schools, layout, report), schools, report, layout)
+        staff, budget, funds = spent(parts, schools, base.staff, base.facts.benefit_rate, report, layout)
         _carry(base, report, options.replace)
         tables = dict(base.tables) | {"staff": staff, "budget": budget}
         return Draft(_facts(base, funds, path.name, options.replace), tables)
@@ -103,33 +109,58 @@ def _base(options: SpendingOptions) -> District:
     return base
 
 
-def read_spending(path: Path, options: SpendingOptions, base: District, report: ImportReport) -> pd.DataFrame:
+def read_spending(
+    path: Path, options: SpendingOptions, base: District, report: ImportReport
+) -> tuple[pd.DataFrame, Layout]:
     """Read dollars per pupil by school, and what a total beside its parts says of them.
 
     Only schools of the data set are kept. A reversal may be negative; a word for not known is missing.
+
+    Returns
+    -------
+    tuple
+        Dollars per pupil by school and amount, with the `pupils` they were divided by; and which of the
+        amounts make up a school's spending.
     """
     ids = set(base.schools["school_id"])
     width = max(map(len, ids))
     names = {ours: options.columns.get(theirs, theirs) for ours, theirs in (OTHERS | AMOUNTS).items()}
     columns = {theirs: ours for ours, theirs in names.items()}
+    optional = frozenset(ours for ours, theirs in (OTHERS | AMOUNTS).items() if theirs not in options.columns)
 
     def keep(rows: pd.DataFrame) -> pd.Series:
         return rows["school_id"].astype("string").str.lstrip("'").str.zfill(width).isin(ids).astype(bool)
 
-    rows = read_cells(path, columns, report, keep, OPTIONAL)
+    rows = read_cells(path, columns, report, keep, optional - {"school_id"})
     rows["school_id"] = whole_ids(rows["school_id"], width, f"{path.name}, {names['school_id']}", report)
     codes = dict.fromkeys(options.missing, "not known")
-    for name in (*AMOUNTS, *OPTIONAL):
+    for name in (*AMOUNTS, "students"):
         rows[name] = numbers(rows[name], f"{path.name}, {names[name]}", codes, report)
     rows = rows.set_index("school_id")
     unique(rows, path.name)
-    _check_total(rows, path.name, report)
-    return rows.drop(columns="total").rename(columns={"students": "pupils"})
+    layout = _layout(rows, names, path.name, report)
+    _check_total(rows, layout, path.name, report)
+    return rows.rename(columns={"students": "pupils"}), layout
 
 
-def _check_total(rows: pd.DataFrame, file: str, report: ImportReport) -> None:
+def _layout(rows: pd.DataFrame, names: Mapping[str, str], file: str, report: ImportReport) -> Layout:
+    """Return the fullest layout whose amounts the file all gives; what is not told stays untold."""
+    for layout in LAYOUTS:
+        if rows[layout.parts].notna().all(axis=1).any():
+            if layout.not_told:
+                report.note(f"{file}: {layout.not_told}")
+            return layout
+    asked = "; or ".join(", ".join(names[part] for part in layout.parts) for layout in LAYOUTS)
+    remedy = (
+        "name them: columns={total: ...}" if len(rows) else "name the column of ids: columns={school_id: ...}"
+    )
+    found = "no school of the data set with all its amounts"
+    raise InputProblems([Problem(file, found, f"the columns {asked}", remedy)])
+
+
+def _check_total(rows: pd.DataFrame, layout: Layout, file: str, report: ImportReport) -> None:
     """Say where a published total is not the sum of its parts; the parts are used, the total is not."""
-    apart = (rows[list(PARTS)].sum(axis=1, skipna=False) - rows["total"]).abs()
+    apart = (rows[layout.parts].sum(axis=1, skipna=False) - rows["total"]).abs()
     off = rows.index[apart > TOLERANCE + 1e-9]
     if len(off):
         schools = ", ".join(off[:20])
@@ -145,25 +176,15 @@ def _schools(base: District) -> pd.DataFrame:
     return base.schools.set_index("school_id").join(pd.DataFrame(groups))
 
 
-def _match_problems(schools: pd.DataFrame, base: District, file: str) -> list[Problem]:
-    if schools[list(PARTS)].notna().all(axis=1).any():
-        return []
-    example = base.schools["school_id"].iloc[0]
-    found = "no school of the data set with all four amounts"
-    return [
-        Problem(file, found, f"ids such as {example}", "name the column of ids: columns={school_id: ...}")
-    ]
-
-
-def _dollars(schools: pd.DataFrame, report: ImportReport) -> pd.DataFrame:
+def _dollars(schools: pd.DataFrame, layout: Layout, report: ImportReport) -> pd.DataFrame:
     """Return dollars by school and part: per pupil times the pupils that the amounts were divided by."""
     pupils = schools["pupils"].where(schools["pupils"] > 0)
-    given = schools[list(PARTS)].notna().all(axis=1)
+    given = schools[layout.parts].notna().all(axis=1)
     keys = pd.Index(schools.index[given & pupils.isna()])
     note = "the file counts no pupils; those of the data set are used"
     record = report.imputations.record
     record("times_students", "budget", "dollars", list(keys), note)
-    return schools[list(PARTS)].mul(pupils.fillna(schools["students"]), axis=0)
+    return schools[layout.parts].mul(pupils.fillna(schools["students"]), axis=0)
 
 
 def _carry(base: District, report: ImportReport, replace: bool) -> None:

@@ -38,21 +38,23 @@ def charge_pay(people: pd.DataFrame, pay: pd.Series) -> pd.DataFrame:
     return part.assign(federal=pay - charged)[list(SOURCES_OF_MONEY)]
 
 
-def budget_lines(spending: pd.DataFrame, teachers: pd.DataFrame) -> pd.DataFrame:
+def budget_lines(spending: pd.DataFrame, teachers: pd.DataFrame, holder: str = OTHER_STAFF) -> pd.DataFrame:
     """Return budget lines whose sum is the spending: teachers' pay apart from the other staff's.
 
     Parameters
     ----------
     spending
-        `school_id`, `use` (with all staff under ``other_staff``) and the sources of money [dollars a year].
+        `school_id`, `use` (with all staff under `holder`) and the sources of money [dollars a year].
     teachers
         Teachers' pay by school and source of money, as `charge_pay` returns it.
+    holder
+        The use that teachers' pay is taken out of.
     """
     long = spending.melt(["school_id", "use"], list(SOURCES_OF_MONEY), "fund", "dollars")
     lines = long.groupby(["school_id", "fund", "use"], as_index=False)["dollars"].sum()
     pay = tall(teachers.round(2), "fund", "pay")
     lines = lines.merge(pay, on=["school_id", "fund"], how="left", validate="many_to_one")
-    taken = lines["pay"].where(lines["use"] == OTHER_STAFF, 0.0)
+    taken = lines["pay"].where(lines["use"] == holder, 0.0)
     rest = lines.assign(dollars=(lines["dollars"] - taken).round(2)).drop(columns="pay")
     staff = pay.rename(columns={"pay": "dollars"}).assign(use=STAFF_USE)
     both = pd.concat([rest, staff[list(rest.columns)]], ignore_index=True)

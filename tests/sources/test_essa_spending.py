@@ -175,6 +175,69 @@ def test_onto_the_collection_too(tmp_path: Path) -> None:
     smoke(data, "novice_teachers")
 
 
+WASHINGTON = {
+    "school_id": "SchoolCode",
+    "state": "State PPE",
+    "local": "Local PPE",
+    "federal": "Federal PPE",
+    "total": "Total_PPE",
+}
+
+
+def washington() -> pd.DataFrame:
+    """Return a file laid out as Washington's, with the amounts of a published row, off by a cent."""
+    rows = [[each.school, "17,778.96", "4,399.50", "13,065.69", "313.78"] for each in SCHOOLS[:4]]
+    columns = ["SchoolCode", "Total_PPE", "Local PPE", "State PPE", "Federal PPE"]
+    return pd.DataFrame(rows, columns=columns, dtype=object)
+
+
+def test_federal_state_and_local_totals_leave_personnel_untold(tmp_path: Path, base: Path) -> None:
+    data, report = run(tmp_path, base, washington(), columns=WASHINGTON)
+    assert dollars(data)[FIRST.school] == pytest.approx(400 * 17_778.97, abs=0.05)
+    own = data.budget[data.budget["school_id"] == FIRST.school].groupby("fund")["dollars"].sum()
+    assert own["local"] == pytest.approx(400 * 4_399.50, abs=0.05)
+    assert own["state"] == pytest.approx(400 * 13_065.69, abs=0.05)
+    assert set(data.budget["use"]) == {"staff", "undivided"}
+    assert any("personnel is not told from the rest" in note for note in report.notes)
+    assert not any("not the sum" in note for note in report.notes)
+    smoke(data, "dollars")
+
+
+def test_federal_apart_from_state_and_local_dollars(tmp_path: Path, base: Path) -> None:
+    table = spending()
+    money = table[list(PARTS)].astype(float)
+    table["state_local"] = (money[PARTS[0]] + money[PARTS[1]]).map("{:.2f}".format)
+    table["federal"] = (money[PARTS[2]] + money[PARTS[3]]).map("{:.2f}".format)
+    data, _ = run(tmp_path, base, table.drop(columns=list(PARTS)))
+    assert dollars(data)[FIRST.school] == pytest.approx(440 * 12_181.0, abs=1)
+    assert {"state_local", "federal_other", "title_i"} >= set(data.budget["fund"])
+    assert set(data.budget["use"]) == {"staff", "undivided"}
+
+
+def test_a_total_alone_tells_no_fund_and_plans_none(tmp_path: Path, base: Path) -> None:
+    data, report = run(tmp_path, base, spending()[["school_id", "total"]])
+    assert dollars(data)[FIRST.school] == pytest.approx(400 * 12_181.0, abs=1)
+    assert set(data.budget["fund"]) == {"all_funds"}
+    assert data.facts.funds == {}
+    assert any("federal dollars are not told from state and local ones" in note for note in report.notes)
+
+
+def test_a_masked_total_of_one_school_is_filled_by_name(tmp_path: Path, base: Path) -> None:
+    table = washington()
+    table.loc[table["SchoolCode"] == FIRST.school, "Federal PPE"] = "n<10"
+    data, report = run(tmp_path, base, table, columns=WASHINGTON)
+    assert dollars(data)[FIRST.school] > 400 * 17_000
+    rows = {str(row) for entry in report.imputed if entry.table == "budget" for row in entry.rows}
+    assert f"{FIRST.school} federal" in rows
+
+
+def test_no_amounts_at_all_and_a_column_that_is_not_there(tmp_path: Path, base: Path) -> None:
+    with pytest.raises(InputProblems, match=r"columns=\{total: ...\}"):
+        run(tmp_path / "none", base, spending()[["school_id", "enrollment"]])
+    with pytest.raises(InputProblems, match="no column 'Federal PPE'"):
+        run(tmp_path / "name", base, washington().drop(columns="Federal PPE"), columns=WASHINGTON)
+
+
 @settings(max_examples=5)
 @given(
     cells=st.lists(
