@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event, Timer
 
 import pytest
 
+from planner.case import checked_case
 from planner.district import District, load_district
 from planner.inheritance import load_scenario
 from planner.merging import apply_edit
 from planner.optimize import Infeasible, solve
+from planner.optimize.cases import best_of
 from planner.optimize.live import LivePlan
+from planner.optimize.stopping import CalledOff, stoppable
 from planner.optimize.tradeoffs import Price, price_list, relaxed
 from planner.scenario import Scenario, resolve_scenario
 from tests.districts import small_district, two_schools
@@ -189,6 +193,56 @@ def test_levers_moved_one_after_another_do_not_drift(small: District) -> None:
     for path, value in EDITS[:8]:
         same(live, small, edited(path, value))
     assert live.warm
+
+
+@pytest.mark.parametrize(
+    ("policy", "setting"),
+    [("hiring", {"release": True}), ("hiring", {"attrition_share": 0.1}), ("stipends", {"response": "high"})],
+)
+def test_decisions_that_a_lever_opens_and_closes_again(
+    policy: str, setting: dict[str, object], small: District
+) -> None:
+    """What may be given up later is a decision of its own, also where no limit on positions changes."""
+    two_years = apply_edit(SMALL, "years", ["2026-27", "2027-28"])
+    opened = apply_edit(two_years, ("policies", policy), {**two_years["policies"][policy], **setting})
+    live = LivePlan(small, resolve_scenario(opened))
+    live.solution()
+    same(live, small, resolve_scenario(two_years))
+    same(live, small, resolve_scenario(opened))
+
+
+def test_key_figures_are_those_of_the_whole_plan(small: District) -> None:
+    live = LivePlan(small, resolve_scenario(SMALL))
+    live.solution()
+    figures, plan = live.key_figures(), live.plan()
+    assert figures is not None and plan is not None
+    assert figures.summary == plan.summary
+    assert figures.indices == tuple(row for row in plan.indices if row.weight > 0)
+    assert (figures.name, figures.years, figures.status) == (plan.name, plan.years, plan.status)
+
+
+def test_a_search_called_off_leaves_the_program_as_good_as_new(small: District) -> None:
+    live = LivePlan(small, resolve_scenario(SMALL))
+    live.solution()
+    signal = Event()
+    with stoppable(signal):
+        live.resolve(edited("policies.transfers.max_share_per_school", 0.12))
+        signal.set()
+        with pytest.raises(CalledOff):
+            live.resolve(edited("policies.transfers.max_share_per_school", 0.02))
+    same(live, small, resolve_scenario(SMALL))
+
+
+def test_a_search_is_called_off_while_highs_runs() -> None:
+    """Whole steps to a gap of nothing keep HiGHS busy far longer than the test waits."""
+    signal = Event()
+    scenario = load_scenario(RIVERBEND / "stipends.yaml")
+    hard = {"fte_step": 0.5, "section_step": 1.0, "solver": scenario.solver.model_copy(update={"gap": 0.0})}
+    case = checked_case(load_district(RIVERBEND / "district"), scenario.model_copy(update=hard))
+    Timer(0.5, signal.set).start()
+    with stoppable(signal), pytest.raises(CalledOff):
+        while True:
+            best_of(case)
 
 
 def test_a_lever_that_asks_too_much_is_recovered_from(small: District) -> None:

@@ -7,6 +7,7 @@ that moving a lever costs a few steps of dual simplex, and the later stages go o
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,7 +20,7 @@ from planner.optimize.building import build
 from planner.optimize.cases import Answer, best_of, combinations
 from planner.optimize.linear import Linear, total
 from planner.optimize.model import DOLLAR_UNIT, AllocationModel
-from planner.optimize.objective import inequity_stage, later_stages, moves, term_points
+from planner.optimize.objective import Stage, inequity_stage, later_stages, moves, term_points
 from planner.optimize.redraft import Edits, NewPattern, Redraft, parts_to_rewrite
 from planner.optimize.solver import Solution, Status, settle_later
 from planner.optimize.warm import RowNumbers, WarmSession
@@ -145,12 +146,16 @@ class LivePlan:
         self._points = term_points(self._base)
         self._present: dict[int, RowNumbers] = {}
         self._basis: Any = None
+        self._later: tuple[Sequence[str], list[Stage]] | None = None
         self._set_stages()
         self._open_session()
 
     def _set_stages(self) -> None:
-        first = inequity_stage(self._points, self.case.scenario.objective.measures)
-        self.stages = [first, *later_stages(self.model)]
+        objective = self.case.scenario.objective
+        if self._later is None or self._later[0] != objective.then:
+            # They are made of decisions alone, which edits leave as they are.
+            self._later = (objective.then, later_stages(self.model))
+        self.stages = [inequity_stage(self._points, objective.measures), *self._later[1]]
 
     def _open_session(self) -> None:
         limit = self.case.scenario.solver.time_limit_seconds

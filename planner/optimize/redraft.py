@@ -139,12 +139,12 @@ def parts_to_rewrite(before: Case, after: Case) -> list[str]:
     one, other = before.scenario, after.scenario
     if not _same_decisions(before, after):
         raise NewPattern("other decisions")
-    positions = not all(
+    positions = _gives_up(before) != _gives_up(after) or not all(
         np.array_equal(_positions(before)[part], _positions(after)[part]) for part in range(2)
     )
     money = before.funds != after.funds or before.stipends != after.stipends
     names = sorted({*one.policies, *other.policies})
-    if positions or money or before.hiring != after.hiring:
+    if positions or money:
         return [*([DECISIONS] if positions else []), ALWAYS, *names]
     return [name for name in names if one.policies.get(name) != other.policies.get(name)]
 
@@ -168,6 +168,11 @@ def _same_decisions(before: Case, after: Case) -> bool:
         and np.array_equal(before.joinable, after.joinable)
         and np.array_equal(before.paid_join, after.paid_join)
     )
+
+
+def _gives_up(case: Case) -> tuple[bool, bool]:
+    """Whether hired positions may be given up and stipends fill vacancies: decisions of their own."""
+    return bool(case.hiring and case.hiring.release), bool(case.stipends and case.stipends.recruits)
 
 
 def _positions(case: Case) -> tuple[np.ndarray, np.ndarray]:
