@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from html import escape
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,15 @@ from typing import Any
 os.environ["BOKEH_RESOURCES"] = "server"
 
 import panel as pn
-import panel_material_ui
 from bokeh.settings import settings
 
 from planner.problems import InputProblems
 from ui import markup, theme
 from ui.components import Links, html, stack
-from ui.engine import Engine, open_engine
+from ui.engine import BACKGROUND, Engine, open_engine
 from ui.pages.base import Page
 from ui.pages.build import Build
-from ui.pages.compare import Compare
+from ui.pages.compare import Compare, draw_ahead
 from ui.pages.district import DistrictPage
 from ui.pages.export import ExportPage
 from ui.pages.lab import Lab
@@ -31,11 +31,12 @@ from ui.state import Workspace
 
 PAGES: tuple[type[Page], ...] = (DistrictPage, Today, Build, Compare, Lab, PlanPage, ExportPage)
 TITLE = "Resource Reallocation Planner"
-FONTS = Path(panel_material_ui.__file__).parent / "dist"
+# Only its fonts are used: importing the package would load its scripts and styles into every page.
+FONTS = Path(str(getattr(find_spec("panel_material_ui"), "origin", ""))).parent / "dist"
 SHELL = (Path(__file__).parent / "shell.html").read_text(encoding="utf-8")
 
 settings.resources = "server"
-pn.extension(throttled=True, reconnect=True)
+pn.extension(throttled=True, reconnect=True, design="native")
 pn.config.lazy_resources = False
 
 
@@ -59,8 +60,9 @@ class App:
         if location is not None:
             self.state.read_query({key: str(value) for key, value in location.query_params.items()})
         self.pages = {kind.key: kind(self.state) for kind in PAGES}
-        self.body = stack(html(""))
-        self.status = html("", styles={"min-height": "4px"})
+        # Nothing but empty columns at first: an HTML pane here would load the scripts of MathJax, 1.8 MB.
+        self.body = stack()
+        self.status = stack()
         self.links = Links(items=self._items(), current=self._current().key, margin=0)
         self.links.param.watch(lambda event: setattr(self.state, "page", event.new), "current")
         self.state.param.watch(self._turn, "page")
@@ -88,7 +90,7 @@ class App:
         page = self._current()
         self.body[:] = [page.body]
         page.show()
-        self.status.object = markup.message(self.state.problem) if self.state.problem else ""
+        self.status[:] = [html(markup.message(self.state.problem))] if self.state.problem else []
 
     def _turn(self, event: Any) -> None:
         self.pages[event.old].leave() if event.old in self.pages else None
@@ -180,6 +182,7 @@ def serve(
 
 
 def warm(engine: Engine) -> None:
-    """Begin the solves that the first visitor will ask for."""
-    for token in Workspace(engine).plans:
-        engine.solving(engine.data(token))
+    """Begin what the first visitor will ask for: the plans, and then their charts."""
+    state = Workspace(engine)
+    state.searching(state.plans)
+    BACKGROUND.submit(draw_ahead, state)

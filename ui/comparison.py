@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any
 
 import pandas as pd
@@ -12,6 +12,10 @@ import pandas as pd
 from planner.district import District
 from planner.plan import Plan
 from ui import frames, numbers, theme
+from ui.drawings import Drawings
+
+# Comparisons whose drawings are kept [each holds a few hundred kilobytes].
+MOST_KEPT = 24
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class Comparison:
     plans: tuple[Plan, ...]
     district: District
     measure: frames.SchoolMeasure
+    drawings: Drawings = field(default_factory=Drawings, repr=False, compare=False)
 
     @property
     def looks(self) -> tuple[theme.Look, ...]:
@@ -79,3 +84,32 @@ class Comparison:
     def written(self, value: float) -> str:
         """Write a figure of the measure."""
         return numbers.plain(value, self.measure.decimals)
+
+    @cached_property
+    def school_ids(self) -> list[str]:
+        """Id of each school, in the order of the figures."""
+        return [str(school) for school in self.facts["school_id"]]
+
+
+class _ByIdentity:
+    """Plans and their district as a key: each is one object for all who ask for it."""
+
+    def __init__(self, plans: tuple[Plan, ...], district: District) -> None:
+        self.plans, self.district = plans, district
+        self._key = (*map(id, plans), id(district))
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByIdentity) and self._key == other._key
+
+
+def comparison(plans: Sequence[Plan], district: District, measure: str) -> Comparison:
+    """Return the comparison of some plans by a measure: one object, with its drawings, for all who ask."""
+    return _comparison(_ByIdentity(tuple(plans), district), measure)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _comparison(key: _ByIdentity, measure: str) -> Comparison:
+    return Comparison(key.plans, key.district, frames.SCHOOL_MEASURES[measure])

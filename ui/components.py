@@ -14,6 +14,7 @@ import param
 from panel.custom import JSComponent
 
 from ui import theme
+from ui.drawings import Drawing, drawn
 
 MOST_UPLOAD = 10_000_000
 WIDE: dict[str, Any] = {"sizing_mode": "stretch_width", "margin": 0}
@@ -129,14 +130,43 @@ class Downloads(JSComponent):
             self._send_msg({"name": name, "mime": mime, "content": base64.b64encode(content).decode()})
 
 
+class Chart(JSComponent):
+    """A chart, drawn by the browser when it has time; with `schools`, marks can be selected there.
+
+    Parameters
+    ----------
+    schools
+        Id of the school that each mark stands for; empty where marks are no schools.
+    """
+
+    figure = param.String(default="", doc="a drawing's text")
+    height = param.Integer(default=300)
+    title = param.String(default="", doc="what a saved picture is called")
+    schools = param.List(default=[])
+    selected = param.List(default=[])
+
+    _esm = theme.script("chart")
+    _stylesheets: ClassVar[list[str]] = [theme.CSS]
+
+
 def html(markup: str, **more: Any) -> pn.pane.HTML:
     """Return markup in the app's style; whoever writes it escapes what comes from data."""
     return pn.pane.HTML(markup, stylesheets=[theme.CSS], **{**WIDE, **more})
 
 
-def chart(drawing: Any) -> pn.pane.HoloViews:
-    """Return a chart that keeps its axes to itself (Panel links axes by name across a page)."""
-    return pn.pane.HoloViews(drawing, linked_axes=False, **WIDE)
+def chart(drawing: Any, title: str = "", schools: list[str] | None = None) -> Chart:
+    """Return a chart of a drawing, or of a HoloViews element that is drawn now.
+
+    Parameters
+    ----------
+    title
+        What a saved picture is called; the finding where empty.
+    schools
+        Id of the school of each mark, where they are to be selected.
+    """
+    made = drawing if isinstance(drawing, Drawing) else drawn(drawing)
+    name = title or made.told
+    return Chart(figure=made.figure, height=made.height, title=name, schools=schools or [], **WIDE)
 
 
 def stack(*parts: Any, gap: int = 16, **styles: str) -> pn.Column:

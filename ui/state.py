@@ -5,7 +5,7 @@ Everything that a link must bring back is a plain value here, and the link is no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import param
@@ -115,6 +115,11 @@ class Workspace(param.Parameterized):
     def ready(self, token: str) -> bool:
         """Tell whether a scenario's plan is there without waiting."""
         return self.engine.solving(self.engine.data(token)).done()
+
+    def searching(self, tokens: Sequence[str]) -> bool:
+        """Tell whether any of these scenarios' plans is still searched for, beginning those searches."""
+        ready = [self.ready(token) for token in tokens]
+        return not all(ready)
 
     def name_of(self, token: str) -> str:
         """Return a scenario's name."""

@@ -1,5 +1,6 @@
 """Charts and the frames behind them, without a server: kinds, figures, accessible names."""
 
+import json
 from typing import Any
 
 import holoviews as hv
@@ -11,7 +12,8 @@ from ui.charts.flows import move_map, sankey, sankey_scale
 from ui.charts.schools import change_chart, school_scatter
 from ui.charts.shortfall import shortfall_chart
 from ui.charts.terms import terms_chart
-from ui.comparison import Comparison
+from ui.comparison import Comparison, comparison
+from ui.drawings import Drawings
 from ui.engine import open_engine
 from ui.theme import LOOKS
 
@@ -30,6 +32,12 @@ def figure_of(drawing: Any) -> Any:
     return figure
 
 
+def words_on(figure: Any) -> list[str]:
+    """Return the words that are written on a chart."""
+    texts = [each for each in figure.renderers if type(each.glyph).__name__ == "Text"]
+    return [word for each in texts for word in each.data_source.data["text"]]
+
+
 def test_the_peak_of_the_shortfall_curve_is_the_plans_own_index(compared: Comparison) -> None:
     """At today's mean, the curve's highest point is the deviation index of today."""
     curve = frames.shortfall_curve(compared.figures[0], "before", False)
@@ -43,16 +51,16 @@ def test_the_peak_of_the_shortfall_curve_is_the_plans_own_index(compared: Compar
 def test_shortfall_chart(compared: Comparison) -> None:
     curves = [frames.shortfall_curve(each, "after", False) for each in compared.figures]
     drawing = shortfall_chart(curves[0], curves, compared.names, "told")
-    assert [type(part).__name__ for part in drawing] == ["Curve", "Curve", "Curve", "Labels"]
-    figure_of(drawing)
+    assert [type(part).__name__ for part in drawing] == ["Curve", "Curve", "Curve"]
+    assert words_on(figure_of(drawing)) == ["Today", *compared.names]
 
 
 def test_terms_chart_has_a_mark_for_each_plan_and_term(compared: Comparison) -> None:
     table = frames.terms(compared.plans)
     drawing = terms_chart(table, ["x"] * len(table), "told")
-    points = next(part for part in drawing if isinstance(part, hv.Points))
-    assert len(points) == len(table) * 2
-    figure_of(drawing)
+    assert len(drawing) == len(table) * 2
+    words = words_on(figure_of(drawing))
+    assert {word[0] for word in words} == {"A", "B", "x"} and len(words) == 3 * len(table)
 
 
 def test_scatter_keeps_the_order_of_the_schools(compared: Comparison) -> None:
@@ -79,10 +87,11 @@ def test_flows_keep_every_move_and_one_scale(compared: Comparison) -> None:
     shown = [flows.head(10) for flows in compared.flows]
     scale = sankey_scale(shown)
     for flows in shown:
-        bands = next(part for part in sankey(flows, LOOKS[0], scale, "told") if isinstance(part, hv.Polygons))
+        bands = sankey(flows, LOOKS[0], scale, "told")
         thick = [np.ptp(path["flow y"][path["flow x"] == 0]) for path in bands.split(datatype="dictionary")]
         assert sum(thick) == pytest.approx(scale * flows["fte"].sum())
-    figure_of(sankey(shown[0], LOOKS[0], scale, "told"))
+    words = words_on(figure_of(sankey(shown[0], LOOKS[0], scale, "told")))
+    assert len(words) == shown[0]["from"].nunique() + shown[0]["to"].nunique()
 
 
 def test_the_map_needs_no_tiles(compared: Comparison) -> None:
@@ -100,3 +109,26 @@ def test_small_groups_are_withheld(compared: Comparison) -> None:
     tables = {**district.tables, "enrollment": enrollment}
     facts = frames.school_facts(type(district)(district.facts, tables, district.fingerprints), "low_income")
     assert np.isnan(facts.set_index("school_id").loc[first, "need"])
+
+
+def test_a_chart_is_drawn_once_and_its_text_holds_every_school(compared: Comparison) -> None:
+    drawings, calls = Drawings(), []
+
+    def element() -> Any:
+        calls.append(1)
+        return school_scatter(compared.figures[0], "after", LOOKS[0], ("y", "x"), (0, 5), "told")
+
+    first = drawings.get("need", element)
+    assert drawings.get("need", element) is first and len(calls) == 1
+    assert (first.told, first.height) == ("told", 280)
+    item = json.loads(first.figure)
+    assert item["root_id"] == item["doc"]["roots"][0]["id"]
+    assert all(json.dumps(name) in first.figure for name in compared.facts["school"])
+
+
+def test_visitors_who_compare_the_same_plans_share_what_is_drawn(compared: Comparison) -> None:
+    plans, district = compared.plans, compared.district
+    one = comparison(plans, district, "dollars")
+    assert comparison(list(plans), district, "dollars") is one
+    assert comparison(plans[::-1], district, "dollars") is not one
+    assert comparison(plans, district, "teachers").drawings is not one.drawings

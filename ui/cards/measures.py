@@ -41,7 +41,8 @@ def terms_card(compared: Comparison) -> Any:
     )
     sub = "Each index × 100, from today (grey) to each plan. Further left is less unequal."
     head = html(markup.heading(3, "What does each plan do to each measure?", sub))
-    return card(head, chart(terms_chart(table, labels, told)), behind)
+    drawing = compared.drawings.get("terms", lambda: terms_chart(table, labels, told))
+    return card(head, chart(drawing, "What each plan does to each measure"), behind)
 
 
 def _told(compared: Comparison, label: str, row: pd.Series, plans: list[str]) -> str:
@@ -70,8 +71,9 @@ def shortfall_card(compared: Comparison) -> Any:
     )
     what = "excess of novices" if measure.fewer_is_better else f"shortfall of {measure.title.lower()}"
     sub = f"The {what} among the worst served, against an even share, {compared.year}. Lower is less unequal."
-    drawing = shortfall_chart(today, curves, compared.names, told)
-    return card(html(markup.heading(3, "How far from an even share?", sub)), chart(drawing), behind)
+    drawing = compared.drawings.get("shortfall", lambda: shortfall_chart(today, curves, compared.names, told))
+    head = html(markup.heading(3, "How far from an even share?", sub))
+    return card(head, chart(drawing, "How far from an even share"), behind)
 
 
 def _at(curve: pd.DataFrame, share: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -22,14 +23,26 @@ def sankey_card(compared: Comparison) -> Any:
     panels = []
     for (plan, look, each), every in zip(compared.each(shown), compared.flows, strict=True):
         told = flow_words(each, every)
-        drawn = chart(sankey(each, look, scale, f"{plan.name}: {told}")) if len(each) else html("")
-        panels.append(stack(html(markup.plan_heading(plan, look, told)), drawn, gap=4))
+        head = html(markup.plan_heading(plan, look, told))
+        panels.append(stack(head, _bands(compared, (plan, look, each), scale, told), gap=4))
     tables = [move_table(plan, look, each) for plan, look, each in compared.each(compared.flows)]
     sub = (
         "The largest moves in FTE, sending school left, receiving right. One scale for all plans, so that "
         "bands compare."
     )
     return card(html(markup.heading(3, "Who moves where?", sub)), grid(*panels), *tables)
+
+
+def _bands(
+    compared: Comparison, shown: tuple[Plan, theme.Look, pd.DataFrame], scale: float, told: str
+) -> Any:
+    plan, look, flows = shown
+    if flows.empty:
+        return html("")
+    drawing = compared.drawings.get(
+        f"bands {look.letter}", lambda: sankey(flows, look, scale, f"{plan.name}: {told}")
+    )
+    return chart(drawing, f"Who moves where {look.letter}")
 
 
 def move_table(plan: Plan, look: theme.Look, flows: pd.DataFrame) -> Table:
@@ -80,11 +93,18 @@ def map_card(compared: Comparison, brush: Brush) -> Any:
     largest = max([1e-9, *(float(each["fte"].max()) for each in shown if len(each))])
     panels = []
     for plan, look, each in compared.each(shown):
-        told = f"{plan.name}: map of {len(compared.facts)} schools with the {len(each)} largest moves"
-        drawing = move_map(compared.facts, (each, look, largest), told, hooks=(brush.map_hook,))
-        panels.append(stack(html(markup.plan_heading(plan, look)), chart(drawing), gap=4))
+        drawing = compared.drawings.get(
+            f"map {look.letter}", partial(_map, compared, (each, look, largest), plan.name)
+        )
+        drawn = brush.follow(chart(drawing, f"Where on the map {look.letter}", compared.school_ids))
+        panels.append(stack(html(markup.plan_heading(plan, look)), drawn, gap=4))
     sub = (
         f"Schools by their coordinates, darker with need, larger with students; the {3 * frames.MOST_FLOWS} "
         "largest moves, as thick as their FTE, to one scale. The tables above hold every move."
     )
     return card(html(markup.heading(3, "Where on the map?", sub)), grid(*panels))
+
+
+def _map(compared: Comparison, moves: tuple[pd.DataFrame, theme.Look, float], name: str) -> Any:
+    told = f"{name}: map of {len(compared.facts)} schools with the {len(moves[0])} largest moves"
+    return move_map(compared.facts, moves, told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -25,9 +26,12 @@ def need_card(compared: Comparison, brush: Brush) -> Any:
     for plan, look, each in compared.each(figures):
         words = _quarters(each)
         told = f"{plan.name}: {measure.title.lower()} against need at {len(each)} schools. {words}"
-        hooks = (brush.hook,)
-        drawing = school_scatter(each, "after", look, (measure.title, compared.need), limits, told, hooks)
-        panels.append(stack(html(markup.plan_heading(plan, look, words)), chart(drawing), gap=4))
+        axes = (measure.title, compared.need)
+        drawing = compared.drawings.get(
+            f"need {look.letter}", partial(school_scatter, each, "after", look, axes, limits, told)
+        )
+        drawn = brush.follow(chart(drawing, f"Against need {look.letter}", compared.school_ids))
+        panels.append(stack(html(markup.plan_heading(plan, look, words)), drawn, gap=4))
     behind = _schools_table(compared, brush)
     title = f"Do schools of greater need get {'fewer novices' if measure.fewer_is_better else 'more'}?"
     sub = (
@@ -54,12 +58,10 @@ def _schools_table(compared: Comparison, brush: Brush) -> Table:
         summary="Show as a table, and choose schools by keyboard",
         columns=[["School", "l"], ["Level", "l"], [compared.need, "r"], ["Today", "r"], *compared.columns()],
         rows=rows,
-        ids=compared.facts["school_id"].tolist(),
-        selected=list(brush.state.selected),
+        ids=compared.school_ids,
         **WIDE,
     )
-    brush.follow(table)
-    return table
+    return brush.follow(table)
 
 
 def _limits(values: np.ndarray) -> tuple[float, float]:
@@ -92,8 +94,13 @@ def change_card(compared: Comparison) -> Any:
     panels = []
     for plan, look, each in compared.each(figures):
         told = gains_words(each, measure)
-        drawing = change_chart(each, look, measure.title, (-reach, reach), f"{plan.name}: {told}")
-        panels.append(stack(html(markup.plan_heading(plan, look, told)), chart(drawing), gap=4))
+        limits = (-reach, reach)
+        drawing = compared.drawings.get(
+            f"change {look.letter}",
+            partial(change_chart, each, look, measure.title, limits, f"{plan.name}: {told}"),
+        )
+        drawn = chart(drawing, f"Who gains and who loses {look.letter}")
+        panels.append(stack(html(markup.plan_heading(plan, look, told)), drawn, gap=4))
     behind = Table(
         caption=f"Change in {measure.unit}, {compared.year}",
         summary=BEHIND,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import holoviews as hv
+import pandas as pd
 
 from ui import theme
 
@@ -43,6 +44,32 @@ def styled(name: str, *, grid: str = "y", x_ticks: int = 5, y_ticks: int = 5, cl
             rules[0].grid_line_color = theme.GRID if axis in grid else None
             if axis in clean:
                 lines[0].visible = False
+
+    return apply
+
+
+def lettered(words: pd.DataFrame, align: str = "left", baseline: str = "middle", bold: bool = False) -> Hook:
+    """Return a hook that writes words on a chart: a layer of HoloViews' own costs four times as much.
+
+    Parameters
+    ----------
+    words
+        Columns ``x``, ``y``, ``text`` and, where it is not the ink of the house, ``color``.
+    """
+
+    def apply(plot: Any, element: Any) -> None:
+        colors = words["color"] if "color" in words else [theme.INK] * len(words)
+        plot.state.text(
+            x=words["x"].to_numpy(),
+            y=words["y"].to_numpy(),
+            text=words["text"].tolist(),
+            text_color=list(colors),
+            text_align=align,
+            text_baseline=baseline,
+            text_font=TEXT,
+            text_font_size="13px" if bold else "12px",
+            text_font_style="bold" if bold else "normal",
+        )
 
     return apply
 

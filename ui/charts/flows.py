@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import holoviews as hv
 import numpy as np
 import pandas as pd
 
 from ui import theme
-from ui.charts.common import TEXT, Hook, frame, padded, styled
+from ui.charts.common import Hook, frame, lettered, padded, styled
 
 GAP = 0.035
 STEPS = 24
-LEFT, RIGHT = 0.0, 1.0
+LEFT, RIGHT, BLOCK = 0.0, 1.0, 0.012
+HEAD_AT = 0.66
+
+# Name of a school: where its block begins from the top, and how high it is.
+type Places = dict[str, tuple[float, float]]
 
 
-def sankey(flows: pd.DataFrame, look: theme.Look, scale: float, told: str, height: int = 340) -> hv.Overlay:
+def sankey(flows: pd.DataFrame, look: theme.Look, scale: float, told: str, height: int = 340) -> hv.Polygons:
     """Draw flows as bands whose thickness is FTE times `scale`, senders left, receivers right.
 
     Parameters
@@ -34,25 +40,33 @@ def sankey(flows: pd.DataFrame, look: theme.Look, scale: float, told: str, heigh
         bands.append(_band(start, end, thick))
         used["from", row._3], used["to", row.to] = start - thick, end - thick
     polygons = hv.Polygons(bands, ["flow x", "flow y"]).opts(color=look.line, line_alpha=0, fill_alpha=0.55)
-    nodes = [(LEFT - 0.012, top - size, LEFT, top) for top, size in senders.values()]
-    nodes += [(RIGHT, top - size, RIGHT + 0.012, top) for top, size in receivers.values()]
-    blocks = hv.Rectangles(nodes).opts(color=look.line, line_alpha=0)
-    names = _names(senders, -0.03, scale), _names(receivers, 1.03, scale)
-    style = {"text_font_size": "12px", "text_color": theme.INK, "text_font": TEXT}
-    texts = [
-        hv.Labels(each, ["flow x", "flow y"], "text").opts(text_align=side, **style)
-        for each, side in zip(names, ("right", "left"), strict=True)
-    ]
-    return hv.Overlay([polygons, blocks, *texts]).opts(
+    return polygons.opts(
         **frame(
             height,
             xlim=(-0.72, 1.72),
             ylim=(-0.04, 1.02),
             xlabel="",
             ylabel="",
-            hooks=[styled(told, grid="", clean="xy")],
+            hooks=[
+                styled(told, grid="", clean="xy"),
+                _blocks(senders, receivers, look.line),
+                lettered(_names(senders, LEFT - 0.03, scale), "right"),
+                lettered(_names(receivers, RIGHT + 0.03, scale), "left"),
+            ],
         )
     )
+
+
+def _blocks(senders: Places, receivers: Places, color: str) -> Hook:
+    """Return a hook that draws a block for each school at the ends of its bands."""
+    both = [*((LEFT - BLOCK, LEFT, *place) for place in senders.values()),
+            *((RIGHT, RIGHT + BLOCK, *place) for place in receivers.values())]  # fmt: skip
+    left, right, top, size = (np.array(column) for column in zip(*both, strict=True))
+
+    def apply(plot: Any, element: Any) -> None:
+        plot.state.quad(left=left, right=right, top=top, bottom=top - size, color=color, line_alpha=0)
+
+    return apply
 
 
 def sankey_scale(all_flows: list[pd.DataFrame]) -> float:
@@ -64,7 +78,7 @@ def sankey_scale(all_flows: list[pd.DataFrame]) -> float:
     return min(scales, default=1.0)
 
 
-def _stacked(flows: pd.DataFrame, side: str, scale: float) -> dict[str, tuple[float, float]]:
+def _stacked(flows: pd.DataFrame, side: str, scale: float) -> Places:
     """Place schools from the top down, largest first: name to (top, thickness)."""
     totals = flows.groupby(side)["fte"].sum().sort_values(ascending=False, kind="stable")
     placed, top = {}, 1.0
@@ -84,9 +98,9 @@ def _band(start: float, end: float, thick: float) -> dict[str, np.ndarray]:
     }
 
 
-def _names(nodes: dict[str, tuple[float, float]], x: float, scale: float) -> pd.DataFrame:
+def _names(nodes: Places, x: float, scale: float) -> pd.DataFrame:
     rows = [(x, top - size / 2, f"{name} {size / scale:.1f}") for name, (top, size) in nodes.items()]
-    return pd.DataFrame(rows, columns=["flow x", "flow y", "text"])
+    return pd.DataFrame(rows, columns=["x", "y", "text"])
 
 
 def move_map(
@@ -94,8 +108,7 @@ def move_map(
     moves: tuple[pd.DataFrame, theme.Look, float] | None,
     told: str,
     height: int = 340,
-    hooks: tuple[Hook, ...] = (),
-) -> hv.Overlay:
+) -> hv.Points:
     """Draw schools where they stand, darker with need, and moves as lines as thick as FTE.
 
     No tiles are fetched: the coordinates alone make the map. `moves` are a frame of `ui.frames.flows`, the
@@ -113,55 +126,53 @@ def move_map(
             "color": [_shade(share) for share in need],
         }
     )
-    points = hv.Points(data, ["map x", "map y"], ["size", "color", "school"]).opts(
-        color="color", size="size", line_color=theme.MUTED, tools=["tap", "box_select"],
-        nonselection_alpha=0.2, selection_line_color=theme.INK,
-    )  # fmt: skip
-    layers = [points]
-    if moves is not None and len(moves[0]):
-        layers = [*_arrows(moves[0], places, moves[1], moves[2]), points]
-    return hv.Overlay(layers).opts(
+    points = hv.Points(data, ["map x", "map y"], ["size", "color", "school"])
+    arrows = [_arrows(moves[0], places, moves[1], moves[2])] if moves is not None and len(moves[0]) else []
+    return points.opts(
         **frame(
             height,
+            color="color",
+            size="size",
+            line_color=theme.MUTED,
+            tools=["tap", "box_select"],
+            nonselection_alpha=0.2,
+            selection_line_color=theme.INK,
             xlim=padded(float(np.nanmin(x)), float(np.nanmax(x))),
             ylim=padded(float(np.nanmin(y)), float(np.nanmax(y))),
             xlabel="",
             ylabel="",
             data_aspect=None,
-            hooks=[styled(told, grid="", clean="xy"), *hooks],
+            hooks=[styled(told, grid="", clean="xy"), *arrows],
         )
     )
 
 
 def _arrows(
     flows: pd.DataFrame, places: dict[str, tuple[float, float]], look: theme.Look, largest: float
-) -> list:
-    rows = []
-    for row in flows.itertuples():
-        (x0, y0), (x1, y1) = places[row.from_id], places[row.to_id]
-        rows.append((x0, y0, x1, y1, 1 + 7 * row.fte / largest))
-    data = pd.DataFrame(rows, columns=["mx0", "my0", "mx1", "my1", "width"])
-    lines = hv.Segments(data, ["mx0", "my0", "mx1", "my1"], "width").opts(
-        color=look.line, line_width="width", alpha=0.55
-    )
-    heads = _heads(data)
-    arrows = hv.Points(heads, ["map x", "map y"], ["angle", "size"]).opts(
-        marker="triangle", color=look.text, size="size", angle="angle", line_alpha=0
-    )
-    return [lines, arrows]
+) -> Hook:
+    """Return a hook that draws moves under the schools, as lines with heads."""
+    ends = np.array([[*places[row.from_id], *places[row.to_id]] for row in flows.itertuples()])
+    x0, y0, x1, y1 = ends.T
+    width = 1 + 7 * flows["fte"].to_numpy() / largest
 
+    def apply(plot: Any, element: Any) -> None:
+        figure = plot.state
+        figure.segment(
+            x0=x0, y0=y0, x1=x1, y1=y1, color=look.line, line_width=width, alpha=0.55, level="underlay"
+        )
+        # A head stands at two thirds of its line and points to the receiving school.
+        figure.scatter(
+            x=x0 + HEAD_AT * (x1 - x0),
+            y=y0 + HEAD_AT * (y1 - y0),
+            angle=np.arctan2(y1 - y0, x1 - x0) - np.pi / 2,
+            size=6 + width,
+            marker="triangle",
+            color=look.text,
+            line_alpha=0,
+            level="underlay",
+        )
 
-def _heads(data: pd.DataFrame) -> pd.DataFrame:
-    """Place an arrow head at two thirds of each line, pointing to the receiving school."""
-    dx, dy = data["mx1"] - data["mx0"], data["my1"] - data["my0"]
-    return pd.DataFrame(
-        {
-            "map x": data["mx0"] + 0.66 * dx,
-            "map y": data["my0"] + 0.66 * dy,
-            "angle": np.degrees(np.arctan2(dy, dx)) - 90,
-            "size": 6 + data["width"],
-        }
-    )
+    return apply
 
 
 def _projected(facts: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

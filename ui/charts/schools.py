@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import holoviews as hv
 import numpy as np
 import pandas as pd
+from bokeh.models import Span
 
 from ui import theme
-from ui.charts.common import Hook, frame, styled
+from ui.charts.common import frame, styled
 
 NEED = "need share"
 
@@ -19,7 +22,6 @@ def school_scatter(
     axes: tuple[str, str],
     limits: tuple[float, float],
     told: str,
-    hooks: tuple[Hook, ...] = (),
 ) -> hv.Points:
     """Draw a measure against need, a mark a school; the same axes in every plan's panel.
 
@@ -44,14 +46,14 @@ def school_scatter(
             ylabel=axes[0],
             xlim=(0, 100),
             ylim=limits,
-            hooks=[styled(told, grid="xy"), *hooks],
+            hooks=[styled(told, grid="xy")],
         )
     )
 
 
 def change_chart(
     figures: pd.DataFrame, look: theme.Look, unit: str, limits: tuple[float, float], told: str
-) -> hv.Overlay:
+) -> hv.Rectangles:
     """Draw each school's change as a bar, schools in order of need, least first."""
     ordered = figures.sort_values(["need", "school_id"], na_position="first", kind="stable")
     changes = ordered["change"].to_numpy(dtype=float)
@@ -65,18 +67,22 @@ def change_chart(
             "fill": np.where(changes >= 0, 0.95, 0.35),
         }
     )
-    bars = hv.Rectangles(data, ["x0", "y0", "x1", "y1"], "fill").opts(
-        color=look.line, line_color=look.line, line_width=1, fill_alpha=hv.dim("fill")
-    )
-    zero = hv.HLine(0).opts(color=theme.TODAY, line_width=1)
-    return (bars * zero).opts(
+    return hv.Rectangles(data, ["x0", "y0", "x1", "y1"], "fill").opts(
         **frame(
             240,
+            color=look.line,
+            line_color=look.line,
+            line_width=1,
+            fill_alpha=hv.dim("fill"),
             xlabel="Schools, least need to most",
             ylabel=unit,
             xlim=(-1, len(ordered)),
             ylim=limits,
             xticks=[(0, "least"), (len(ordered) - 1, "most")],
-            hooks=[styled(told, grid="y")],
+            hooks=[styled(told, grid="y"), _zero_line],
         )
     )
+
+
+def _zero_line(plot: Any, element: Any) -> None:
+    plot.state.add_layout(Span(location=0, dimension="width", line_color=theme.TODAY, line_width=1))

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ui import theme
-from ui.charts.common import TEXT, frame, styled
+from ui.charts.common import frame, lettered, styled
 
 X, Y = "share of weighted students", "shortfall"
 
@@ -35,22 +35,15 @@ def shortfall_chart(
     lines += [_line(curve, look.line, look.dash, 2.5) for curve, look in zip(curves, looks, strict=True)]
     peaks = _peaks([today, *curves], ["Today", *names], top)
     colors = [theme.MUTED, *(look.text for look in looks)]
-    labels = hv.Labels(peaks.assign(color=colors), [X, Y], ["name", "color"]).opts(
-        text_color="color",
-        text_font_size="13px",
-        text_font_style="bold",
-        text_baseline="bottom",
-        text_font=TEXT,
-    )
-    hook = styled(told, grid="xy")
-    return hv.Overlay([*lines, labels]).opts(
+    labels = lettered(peaks.assign(color=colors), "center", "bottom", bold=True)
+    return hv.Overlay(lines).opts(
         **frame(
             height,
             xlabel="Weighted students, worst served first (%)",
             ylabel="Shortfall (points of the whole)",
             xlim=(0, 100),
             ylim=(min(0.0, *(float(each["shortfall"].min()) for each in (today, *curves))), top * 1.16),
-            hooks=[hook],
+            hooks=[styled(told, grid="xy"), labels],
         )
     )
 
@@ -77,7 +70,7 @@ def _peaks(curves: Sequence[pd.DataFrame], names: Sequence[str], top: float) -> 
         under = close and len(order) > 2 and rank > 0
         at = 50.0 if under else float(np.clip(x, 18, 82))
         rows.append((at, floor - (rank - 1) * apart if under else y, names[place]))
-    return pd.DataFrame(rows, columns=[X, Y, "name"])
+    return pd.DataFrame(rows, columns=["x", "y", "text"])
 
 
 def _highest(curve: pd.DataFrame) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import panel as pn
 
 from ui import markup
-from ui.components import html, stack
+from ui.components import WIDE, Status, html, stack
 from ui.state import Workspace
 
 type Part = Callable[[], Any]
@@ -49,6 +49,22 @@ class Page:
         self._drawing += 1
         self.body.clear()
 
+    def searching(self, tokens: Sequence[str]) -> Any:
+        """Say that plans are being searched for, and draw the page anew once they are there."""
+        document, drawing = pn.state.curdoc, self._drawing
+        futures = [self.state.engine.solving(self.state.engine.data(token)) for token in tokens]
+        left = [future for future in futures if not future.done()]
+
+        def found(*done: Any) -> None:
+            if all(future.done() for future in futures):
+                on_page(document, lambda: self.show() if drawing == self._drawing else None)
+
+        count = f"{len(left)} plans" if len(left) > 1 else "the plan"
+        # Registered last: a search that has ended by now calls at once.
+        for future in left:
+            future.add_done_callback(found)
+        return Status(text=f"Searching for {count} of least inequity …", busy=True, **WIDE)
+
     def _next(self, parts: Iterator[Part], drawing: int) -> None:
         if drawing != self._drawing:
             return
@@ -65,6 +81,15 @@ class Page:
 def later(call: Callable[[], None]) -> None:
     """Call once the browser has what is ready by now; at once where there is no browser."""
     document = pn.state.curdoc
+    if document is None or document.session_context is None:
+        call()
+        return
+    with suppress(ValueError):
+        document.add_next_tick_callback(call)
+
+
+def on_page(document: Any, call: Callable[[], None]) -> None:
+    """Call from a worker on the page's own thread; nobody is there to see it once the page is closed."""
     if document is None or document.session_context is None:
         call()
         return

@@ -11,12 +11,12 @@ from ui.cards.measures import every_index_card, shortfall_card, terms_card
 from ui.cards.moves import map_card, sankey_card
 from ui.cards.record import inputs_card
 from ui.cards.schools import change_card, class_card, need_card
-from ui.comparison import Comparison
+from ui.comparison import Comparison, comparison
 from ui.components import WIDE, grid, html, stack
 from ui.forms import Form, button, select
 from ui.linking import Brush
 from ui.pages.base import Page, Part
-from ui.state import FEWEST, MOST
+from ui.state import FEWEST, MOST, Workspace
 
 WIDE_CARD = 420
 
@@ -30,25 +30,17 @@ class Compare(Page):
     def parts(self) -> Iterator[Part]:
         """Yield the choices, the finding with the plans' cards, then a card for each question."""
         yield self._choices
+        if self.state.searching(self.state.plans):
+            yield partial(self.searching, self.state.plans)
+            return
         found = self.state.compared()
         for token, solved in self.state.without_plan():
             yield partial(_missing, self.state.name_of(token), solved.problems)
         if found:
             plans = tuple(plan for _, plan in found)
-            measure = frames.SCHOOL_MEASURES[self.state.measure]
-            compared = Comparison(plans, self.state.engine.district, measure)
+            compared = comparison(plans, self.state.engine.district, self.state.measure)
             yield partial(self._opening, compared, [token for token, _ in found])
-            yield from self._cards(compared)
-
-    def _cards(self, compared: Comparison) -> Iterator[Part]:
-        brush = Brush(self.state, compared.facts["school_id"].tolist())
-        yield lambda: grid(terms_card(compared), shortfall_card(compared), least=WIDE_CARD)
-        yield partial(need_card, compared, brush)
-        yield partial(change_card, compared)
-        yield partial(sankey_card, compared)
-        yield partial(map_card, compared, brush)
-        yield lambda: grid(class_card(compared), inputs_card(compared), least=WIDE_CARD)
-        yield partial(every_index_card, compared)
+            yield from cards(compared, Brush(self.state))
 
     def _choices(self) -> Any:
         state = self.state
@@ -86,6 +78,26 @@ class Compare(Page):
         lede = wording.inequity_made_of(compared.plans[0])
         top = markup.opening(eyebrow, wording.headline(compared.plans), lede)
         return stack(html(top), html(markup.plan_cards(compared.plans, notes, status)))
+
+
+def cards(compared: Comparison, brush: Brush) -> Iterator[Part]:
+    """Yield what makes each card, in reading order."""
+    yield lambda: grid(terms_card(compared), shortfall_card(compared), least=WIDE_CARD)
+    yield partial(need_card, compared, brush)
+    yield partial(change_card, compared)
+    yield partial(sankey_card, compared)
+    yield partial(map_card, compared, brush)
+    yield lambda: grid(class_card(compared), inputs_card(compared), least=WIDE_CARD)
+    yield partial(every_index_card, compared)
+
+
+def draw_ahead(state: Workspace) -> None:
+    """Draw the charts of a comparison before anyone asks for them; its plans are waited for."""
+    plans = [plan for _, plan in state.compared()]
+    if plans:
+        compared = comparison(plans, state.engine.district, state.measure)
+        for make in cards(compared, Brush(state)):
+            make()
 
 
 def _missing(name: str, problems: Sequence[str]) -> Any:

@@ -8,8 +8,8 @@ from typing import Any
 
 from planner.plan import Plan
 from planner.problems import InputProblems
-from ui import files, frames, markup, theme, wording
-from ui.comparison import Comparison
+from ui import files, markup, theme, wording
+from ui.comparison import Comparison, comparison
 from ui.components import WIDE, Downloads, Upload, card, html
 from ui.draft import Draft
 from ui.pages.base import Page, Part
@@ -24,11 +24,14 @@ class ExportPage(Page):
 
     def parts(self) -> Iterator[Part]:
         """Yield the report, each plan's files, and the way back in."""
-        found = self.state.compared()
         yield self._opening
+        if self.state.searching(self.state.plans):
+            yield partial(self.searching, self.state.plans)
+            return
+        found = self.state.compared()
         if found:
-            measure = frames.SCHOOL_MEASURES[self.state.measure]
-            compared = Comparison(tuple(plan for _, plan in found), self.state.engine.district, measure)
+            plans = [plan for _, plan in found]
+            compared = comparison(plans, self.state.engine.district, self.state.measure)
             yield partial(self._report, compared)
         for (token, plan), look in zip(found, theme.LOOKS, strict=False):
             yield partial(self._plan, token, plan, look)

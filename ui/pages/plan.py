@@ -7,11 +7,11 @@ from functools import partial
 from typing import Any
 
 from planner.plan import Plan
-from ui import frames, markup, numbers, wording
+from ui import markup, numbers, wording
 from ui.cards.common import cell
 from ui.cards.moves import map_card, sankey_card
 from ui.cards.schools import change_card
-from ui.comparison import Comparison
+from ui.comparison import Comparison, comparison
 from ui.components import WIDE, Downloads, Table, card, grid, html, stack
 from ui.forms import Form, select
 from ui.linking import Brush
@@ -29,13 +29,15 @@ class PlanPage(Page):
         """Yield the plan's figures, its schools, its moves with their reasons, its years and its rules."""
         state = self.state
         yield self._choices
+        if state.searching([state.draft]):
+            yield partial(self.searching, [state.draft])
+            return
         solved = state.solved(state.draft)
         if solved.plan is None:
             yield lambda: html(markup.message(f"{state.name_of(state.draft)} has no plan.", solved.problems))
             return
-        measure = frames.SCHOOL_MEASURES[state.measure]
-        compared = Comparison((solved.plan,), state.engine.district, measure)
-        brush = Brush(state, compared.facts["school_id"].tolist())
+        compared = comparison((solved.plan,), state.engine.district, state.measure)
+        brush = Brush(state)
         yield partial(_opening, compared)
         yield partial(_schools_card, compared)
         yield partial(_moves_card, compared)

@@ -1,0 +1,155 @@
+"""How long each page of the web app takes from a click on its address, cold, in Chromium.
+
+    python benchmarks/pages.py [--pages compare district] [--repeats 3] [--data FOLDER]
+
+For every figure a server is started anew, so that nothing is drawn or cached yet but what the app itself
+prepares at its start, and a browser with an empty cache opens one page. Printed are medians:
+
+- first: the page's finding (its heading) is on screen;
+- whole: the last part is there, every chart has been painted and no message is under way any more, with the
+  page scrolled to its end, so that parts drawn only when they come into view count too;
+- second: the same as whole for the next visitor, by then with the server warm;
+- megabytes: what the browser received, scripts and fonts and the messages of the open connection.
+
+The machine's load average is printed beside: the figures hold for a machine that is otherwise idle.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+START = "from ui.app import serve; import sys; serve(sys.argv[2] or None, int(sys.argv[1]))"
+PATIENCE = 120_000
+# Each page, and a text of its last part.
+PAGES = {
+    "district": "Plan for another district",
+    "today": "How to read an index",
+    "build": "Another policy",
+    "compare": "And by every other measure?",
+    "lab": "What each rule costs",
+    "plan": "Rules this plan keeps",
+    "export": "Open a scenario again",
+}
+# The connection rests and no chart is still to be drawn.
+WHOLE = """() => {
+  const roots = [document];
+  let waiting = 0;
+  while (roots.length) {
+    for (const each of roots.pop().querySelectorAll('*')) {
+      if (each.shadowRoot) roots.push(each.shadowRoot);
+      waiting += each.dataset?.drawn === 'no';
+    }
+  }
+  window.scrollTo(0, document.documentElement.scrollHeight);
+  return !waiting && window.Bokeh?.documents?.[0]?.is_idle;
+}"""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One visit: seconds to the first content and to the whole page, megabytes received."""
+
+    first: float
+    whole: float
+    megabytes: float
+
+
+@contextmanager
+def served(data: str) -> Iterator[str]:
+    """Start a server of its own, yield its address, end it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen([sys.executable, "-c", START, str(port), data], cwd=ROOT)  # noqa: S603
+    try:
+        _wait(f"http://127.0.0.1:{port}/liveness")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait(address: str) -> None:
+    for _ in range(600):
+        try:
+            urllib.request.urlopen(address, timeout=2)  # noqa: S310 - our own address
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise SystemExit("the app did not start")
+
+
+def visit(browser: Browser, base: str, key: str) -> Seen:
+    """Open a page with an empty cache and time it."""
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    page = context.new_page()
+    received = _count_bytes(page)
+    started = time.perf_counter()
+    page.goto(f"{base}/?page={key}", wait_until="commit", timeout=PATIENCE)
+    page.locator("h1").first.wait_for(timeout=PATIENCE)
+    first = time.perf_counter() - started
+    page.get_by_text(PAGES[key]).first.wait_for(timeout=PATIENCE)
+    page.wait_for_function(WHOLE, timeout=PATIENCE, polling=50)
+    whole = time.perf_counter() - started
+    context.close()
+    return Seen(first, whole, sum(received) / 1e6)
+
+
+def _count_bytes(page: Page) -> list[float]:
+    """Return a list to which every received size is added."""
+    sizes: list[float] = []
+    wire = page.context.new_cdp_session(page)
+    wire.send("Network.enable")
+    wire.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    wire.on(
+        "Network.webSocketFrameReceived", lambda event: sizes.append(len(event["response"]["payloadData"]))
+    )
+    return sizes
+
+
+def both_visits(browser: Browser, key: str, data: str) -> tuple[Seen, Seen]:
+    """Return the first and the second visit to a page of a new server."""
+    with served(data) as base:
+        return visit(browser, base, key), visit(browser, base, key)
+
+
+def main() -> None:
+    """Print one line a page."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--pages", nargs="+", choices=list(PAGES), default=list(PAGES))
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--data", default="", help="folder of a data set; the example district where absent")
+    asked = parser.parse_args()
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; seconds, median of {asked.repeats}")  # noqa: T201
+    print(f"{'page':<10}{'first':>8}{'whole':>8}{'second':>8}{'megabytes':>11}{'load':>7}")  # noqa: T201
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        for key in asked.pages:
+            pairs = [both_visits(browser, key, asked.data) for _ in range(asked.repeats)]
+            first, whole, megabytes = map(
+                statistics.median, zip(*(astuple(one) for one, _ in pairs), strict=True)
+            )
+            again = statistics.median(two.whole for _, two in pairs)
+            figures = f"{first:>8.1f}{whole:>8.1f}{again:>8.1f}{megabytes:>11.1f}"
+            print(f"{key:<10}{figures}{os.getloadavg()[0]:>7.1f}", flush=True)  # noqa: T201
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
