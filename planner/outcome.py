@@ -6,7 +6,7 @@ plan tables only, never from a solver, so `verify` and the reports share it and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -119,14 +119,20 @@ class Outcome:
             return self.case.fte
         if year not in self._fte:
             table = self.fte_table(year - 1).copy()
-            for family, sign in (("hire", 1), ("leave", -1), ("release", -1), ("attrition", -1)):
-                for (school, pool, when), value in self.decisions.get(family, {}).items():
-                    table[school, pool] += sign * value if when == year else 0.0
-            for family in ("join", "recruit"):
-                for (school, pool, _, when), value in self.decisions.get(family, {}).items():
-                    table[school, pool] += value if when == year else 0.0
+            for family in ("leave", "release", "attrition"):
+                table -= self.table(family, year)
+            for family in ("hire", "join", "recruit"):
+                table += self.table(family, year)
             self._fte[year] = table
         return self._fte[year]
+
+    def table(self, family: str, year: int, tiers: Container[int] | None = None) -> np.ndarray:
+        """A staff decision of a year by school and pool, at some stipend tiers or all [FTE]."""
+        table = np.zeros_like(self.case.fte)
+        for key, value in self.decisions.get(family, {}).items():
+            if key[-1] == year and (tiers is None or key[2] in tiers):
+                table[key[0], key[1]] += value
+        return table
 
     def leaving(self, school: int, pool: int, year: int) -> float:
         """Staff who transfer out [FTE]."""
@@ -157,6 +163,15 @@ class Outcome:
         for earlier in range(year + 1):
             key = (school, pool, tier, earlier)
             held += self.get("join", key) + self.get("recruit", key) - self.get("stipend_end", key)
+        return held
+
+    def paid(self, year: int) -> np.ndarray:
+        """Staff paid a stipend of any tier in a year, by school and pool [FTE]."""
+        tiers = range(1, len(self.case.stipend_tiers) + 1)
+        held = np.zeros_like(self.case.fte)
+        for earlier in range(year + 1):
+            held += self.table("join", earlier, tiers) + self.table("recruit", earlier, tiers)
+            held -= self.table("stipend_end", earlier, tiers)
         return held
 
     # Courses and money ------------------------------------------------------------------------------------

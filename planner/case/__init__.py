@@ -38,11 +38,12 @@ OF_DISTRICT = (
         "pools",
         "pool_index",
         "in_field",
+        "_pool_of_row",
         "_staff_cells",
         "fte",
         "vacancies",
     ),
-    *("pay", "average_pay", "teacher_pools", "blocks", "courses", "lines"),
+    *("pay", "average_pay", "teacher_pools", "blocks", "courses", "lines", "_staff_lines"),
 )
 OF_NEED = ("high_need",)
 OF_MONEY = (
@@ -159,13 +160,13 @@ class Case(Money):
         return problems + list(self._use_problems()) + list(self._fund_problems())
 
     def _fund_problems(self) -> Iterable[Problem]:
+        spent: dict[tuple[str, int], float] = {}
+        districts = self.district_of.tolist()
+        for (school, fund, _), dollars in self.lines.items():
+            spent[fund, districts[school]] = spent.get((fund, districts[school]), 0.0) + dollars
         for fund in self.planned_funds:
             for number, district in enumerate(self.district_names):
-                today = sum(
-                    dollars
-                    for (school, name, _), dollars in self.lines.items()
-                    if name == fund and self.district_of[school] == number
-                )
+                today = spent.get((fund, number), 0.0)
                 limit = self.fund_dollars(fund, number)
                 if today > limit + 1:
                     found = f"{limit:,.0f} dollars a year, and lines of {today:,.0f} in the table budget"

@@ -35,8 +35,8 @@ class Money(Staffing):
     def lines(self) -> dict[tuple[int, str, str], float]:
         """Today's spending by school, fund and use [dollars a year]."""
         budget = self.district.budget
-        schools = [self.school_index[str(school)] for school in budget["school_id"]]
-        keys = zip(schools, budget["fund"].astype(str), budget["use"].astype(str), strict=True)
+        schools = [self.school_index[school] for school in budget["school_id"].tolist()]
+        keys = zip(schools, budget["fund"].tolist(), budget["use"].tolist(), strict=True)
         return dict(zip(keys, budget["dollars"].astype(float).tolist(), strict=True))
 
     @cached_property
@@ -110,11 +110,17 @@ class Money(Staffing):
 
     def staff_lines(self, fund: str, district: int) -> float:
         """Today's pay carried by a planned fund in a district [dollars a year]."""
-        return sum(
-            dollars
-            for (school, name, use), dollars in self.lines.items()
-            if name == fund and use == STAFF_USE and self.district_of[school] == district
-        )
+        return self._staff_lines.get((fund, district), 0.0)
+
+    @cached_property
+    def _staff_lines(self) -> dict[tuple[str, int], float]:
+        found: dict[tuple[str, int], float] = {}
+        districts = self.district_of.tolist()
+        for (school, fund, use), dollars in self.lines.items():
+            if use == STAFF_USE:
+                place = (fund, districts[school])
+                found[place] = found.get(place, 0.0) + dollars
+        return found
 
     def lapsed_pay(self, school: int, year: int) -> float:
         """Today's pay on planned funds that have ended by a year: some other fund must carry it [dollars]."""

@@ -11,6 +11,9 @@ from planner.case.sets import CourseBlock, Pool
 from planner.equity.measures.base import TEACHER
 
 
+BLOCK_COLUMNS = ("school_id", "course", "students", "sections", "field", "sections_per_fte")
+
+
 class Staffing(Schools):
     """Today's staff by school and pool, and the course blocks they teach."""
 
@@ -19,8 +22,12 @@ class Staffing(Schools):
     @cached_property
     def pools(self) -> list[Pool]:
         """Every pool of the data set, sorted."""
-        staff = self.district.staff
-        return sorted({Pool(*row) for row in staff[["role", "field", "experience"]].itertuples(index=False)})
+        return sorted(set(self._pool_of_row))
+
+    @cached_property
+    def _pool_of_row(self) -> list[Pool]:
+        columns = (self.district.staff[name].tolist() for name in Pool._fields)
+        return [Pool(*row) for row in zip(*columns, strict=True)]
 
     @cached_property
     def pool_index(self) -> dict[Pool, int]:
@@ -50,10 +57,9 @@ class Staffing(Schools):
 
     @cached_property
     def _staff_cells(self) -> tuple[np.ndarray, np.ndarray]:
-        staff = self.district.staff
-        keys = staff[["role", "field", "experience"]].itertuples(index=False)
-        columns = np.array([self.pool_index[Pool(*key)] for key in keys], dtype=int)
-        return staff["school_id"].map(self.school_index).to_numpy(dtype=int), columns
+        columns = np.array([self.pool_index[pool] for pool in self._pool_of_row], dtype=int)
+        schools = self.district.staff["school_id"].map(self.school_index).to_numpy(dtype=int)
+        return schools, columns
 
     @cached_property
     def fte(self) -> np.ndarray:
@@ -102,17 +108,10 @@ class Staffing(Schools):
     @cached_property
     def blocks(self) -> dict[tuple[int, str], CourseBlock]:
         """Course blocks by school and course, in canonical order."""
-        rows = self.district.courses.itertuples(index=False)
+        courses = self.district.courses
+        columns = (courses[name].tolist() for name in BLOCK_COLUMNS)
         blocks = [
-            CourseBlock(
-                self.school_index[str(row.school_id)],
-                str(row.course),
-                float(row.students),  # type: ignore[arg-type]
-                float(row.sections),  # type: ignore[arg-type]
-                str(row.field),
-                float(row.sections_per_fte),  # type: ignore[arg-type]
-            )
-            for row in rows
+            CourseBlock(self.school_index[school], *row) for school, *row in zip(*columns, strict=True)
         ]
         return {(block.school, block.course): block for block in blocks}
 

@@ -23,13 +23,21 @@ def add_conservation(model: AllocationModel) -> None:
 
 def _balance(model: AllocationModel, year: int) -> None:
     case = model.case
-    for district, schools in enumerate(case.schools_of):
-        for pool in case.teacher_pools:
-            leaving = total(model.leave(school, pool, year) for school in schools)
-            joining = total(model.joins(school, pool, year) for school in schools)
-            if leaving.terms or joining.terms:
-                key = ("balance", case.district_names[district], case.pools[pool], year)
-                model.always(key, leaving.equals(joining))
+    leaving, joining = (_by_district(model, family, year) for family in ("leave", "join"))
+    for district, pool in sorted({*leaving, *joining}):
+        key = ("balance", case.district_names[district], case.pools[pool], year)
+        leave, join = total(leaving.get((district, pool), ())), total(joining.get((district, pool), ()))
+        model.always(key, leave.equals(join))
+
+
+def _by_district(model: AllocationModel, family: str, year: int) -> dict[tuple[int, int], list[Linear]]:
+    """Return the decisions of a family in a year by (district, pool)."""
+    found: dict[tuple[int, int], list[Linear]] = {}
+    districts = model.case.district_of.tolist()
+    for key in model.keys(family):
+        if key[-1] == year:
+            found.setdefault((districts[key[0]], key[1]), []).append(model.get(family, key))
+    return found
 
 
 def _paid_joins_come_from_elsewhere(model: AllocationModel, year: int) -> None:
@@ -50,14 +58,14 @@ def _paid_joins_come_from_elsewhere(model: AllocationModel, year: int) -> None:
 
 def _no_more_leave_than_there_are(model: AllocationModel, year: int) -> None:
     case = model.case
-    for school in range(len(case.school_ids)):
-        for pool in range(len(case.pools)):
-            going = total([model.leave(school, pool, year), model.released(school, pool, year)])
-            bounded = year == 0 and len(going.terms) == 1 and model.has("leave", (school, pool, year))
-            if not going.terms or bounded:
-                continue
-            before = model.fte(school, pool, year - 1) if year else case.fte[school, pool]
-            model.always((school, "staff present", case.pools[pool], year), going <= before)
+    going = {key[:2] for family in ("leave", "release", "attrition") for key in model.keys(family)}
+    for school, pool in sorted(going):
+        parts = total([model.leave(school, pool, year), model.released(school, pool, year)])
+        bounded = year == 0 and len(parts.terms) == 1 and model.has("leave", (school, pool, year))
+        if not parts.terms or bounded:
+            continue
+        before = model.fte(school, pool, year - 1) if year else float(case.fte[school, pool])
+        model.always((school, "staff present", case.pools[pool], year), parts <= before)
 
 
 def _positions_within_limits(model: AllocationModel, year: int) -> None:
@@ -94,8 +102,11 @@ def _coverage(model: AllocationModel, year: int) -> None:
         if block.course in case.decided_courses:
             part = model.sections(block.school, block.course, year) / block.sections_per_fte
             needed.setdefault((block.school, block.field), []).append(part)
+    pools_of: dict[str, list[int]] = {}
+    for pool in case.teacher_pools:
+        pools_of.setdefault(case.pools[pool].field, []).append(pool)
     for (school, field), parts in needed.items():
-        pools = [pool for pool in case.teacher_pools if case.pools[pool].field == field]
+        pools = pools_of.get(field, [])
         staffed = total(model.fte(school, pool, year) for pool in pools)
         model.always((school, "coverage", field, year), total(parts) <= staffed)
 

@@ -39,13 +39,12 @@ def transfer_cells(case: Case) -> tuple[np.ndarray, np.ndarray]:
     joinable = case.joinable.copy()
     present = np.zeros_like(joinable)
     supply = (case.fte > 0) | (case.hire_limits > 0)
+    later = len(case.years) > 1
     for schools in case.schools_of:
-        for pool in case.teacher_pools:
-            from_schools = supply[schools, pool]
-            to_schools = joinable[schools, pool]
-            moves = from_schools.any() and to_schools.any() and len(schools) > 1
-            joinable[schools, pool] &= moves
-            present[schools, pool] = moves & (from_schools | (to_schools & (len(case.years) > 1)))
+        cells = np.ix_(schools, case.teacher_pools)
+        moves = supply[cells].any(axis=0) & joinable[cells].any(axis=0) & (len(schools) > 1)
+        joinable[cells] &= moves
+        present[cells] = moves & (supply[cells] | (joinable[cells] & later))
     if len(case.years) == 1:
         present &= case.fte > 0
     return present, joinable
@@ -63,9 +62,9 @@ def _add_positions(model: AllocationModel, year: int) -> None:
             for tier in model.tiers[1:]:
                 model.decide("recruit", (school, pool, tier, year), case.vacancies[school, pool], step=step)
     if hiring and hiring.attrition_share:
-        for school, pool in _cells(hiring.attrition_limits(case) > 0):
-            most = float(hiring.attrition_limits(case)[school, pool])
-            model.decide("attrition", (school, pool, year), most, step=step)
+        limits = hiring.attrition_limits(case)
+        for school, pool in _cells(limits > 0):
+            model.decide("attrition", (school, pool, year), float(limits[school, pool]), step=step)
 
 
 def _add_stipend_ends(model: AllocationModel, year: int) -> None:
@@ -109,4 +108,4 @@ def _add_dollars(model: AllocationModel, year: int) -> None:
 
 
 def _cells(mask: np.ndarray) -> list[tuple[int, int]]:
-    return [(int(school), int(pool)) for school, pool in np.argwhere(mask)]
+    return [(school, pool) for school, pool in np.argwhere(mask).tolist()]

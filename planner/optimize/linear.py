@@ -94,9 +94,12 @@ def total(parts: Iterable[Linear | float]) -> Linear:
             constant += float(part)
             continue
         constant += part.constant
+        more = part.terms
         if not terms:
-            terms = part.terms.copy()
-            continue
-        for column, value in part.terms.items():
-            terms[column] = terms[column] + value if column in terms else value
+            terms = more.copy()
+        elif terms.keys().isdisjoint(more):
+            terms.update(more)
+        else:
+            for column, value in more.items():
+                terms[column] = terms.get(column, 0.0) + value
     return Linear(terms, constant)

@@ -78,6 +78,7 @@ class AllocationModel:
         self._row: dict[tuple[str, Key], int] = {}
         self._keys: dict[str, list[Key]] = {}
         self._staffing: dict[Key, dict[int, float]] = {}
+        self._joins: dict[Key, list[Linear]] = {}
         self._fte: dict[tuple[int, int, int], Linear] = {}
 
     # Columns ----------------------------------------------------------------------------------------------
@@ -123,6 +124,8 @@ class AllocationModel:
         if family in STAFFING:
             changes = self._staffing.setdefault((key[0], key[1], key[-1]), {})
             changes[len(self.columns) - 1] = STAFFING[family] * unit
+        if family == "join":
+            self._joins.setdefault((key[0], key[1], key[-1]), []).append(expression)
         return expression
 
     def set(self, family: str, key: Key, expression: Linear) -> None:
@@ -162,14 +165,16 @@ class AllocationModel:
     def _add_row(self, owner: str, key: Key, row: Row) -> None:
         if (owner, key) in self._row:
             raise ValueError(f"two rows {owner} {key}")
-        terms = [(column, value) for column, value in sorted(row.left.terms.items()) if value != 0.0]
-        scale = _scale([value for _, value in terms])
+        terms = row.left.terms
+        columns = [column for column in sorted(terms) if terms[column] != 0.0]
+        values = [terms[column] for column in columns]
+        scale = _scale(values)
         bound = -row.left.constant * scale
         self._row[owner, key] = len(self.rows)
         self.rows.append(RowLabel(owner, key, scale))
         self.program.starts.append(len(self.program.indices))
-        self.program.indices += [column for column, _ in terms]
-        self.program.values += [value * scale for _, value in terms]
+        self.program.indices += columns
+        self.program.values += values if scale == 1.0 else [value * scale for value in values]
         self.program.row_lower.append(-math.inf if row.sense == "<=" else bound)
         self.program.row_upper.append(math.inf if row.sense == ">=" else bound)
 
@@ -242,7 +247,7 @@ class AllocationModel:
 
     def joins(self, school: int, pool: int, year: int) -> Linear:
         """Staff who transfer in at any tier [FTE]."""
-        return total(self.join(school, pool, tier, year) for tier in self.tiers)
+        return total(self._joins.get((school, pool, year), ()))
 
     def hire(self, school: int, pool: int, year: int) -> Linear:
         """New positions filled from the ordinary supply of candidates [FTE]."""

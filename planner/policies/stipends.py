@@ -173,8 +173,8 @@ class Stipends(Policy):
                 name = case.district_names[district]
                 for pool in case.teacher_pools:
                     yield from self._check_pool(outcome, paid, name, schools, pool, year, label)
-                    yield from self._check_holders(outcome, schools, pool, year, label)
                 yield from self._check_recruits(outcome, paid, name, schools, year, label)
+            yield from self._check_holders(outcome, year, label)
 
     def _check_pool(
         self,
@@ -202,19 +202,13 @@ class Stipends(Policy):
                     self.name, rule, name, label, moved, "<=", self.share_at(tier - 1) * present, "FTE"
                 )
 
-    def _check_holders(
-        self, outcome: Outcome, schools: list[int], pool: int, year: int, label: str
-    ) -> Iterator[Finding]:
+    def _check_holders(self, outcome: Outcome, year: int, label: str) -> Iterator[Finding]:
         case = outcome.case
-        for school in schools:
-            tiers = range(1, len(self.tiers) + 1)
-            held = sum(outcome.stipend_holders(school, pool, tier, year) for tier in tiers)
-            if held > 0:
-                rule, there = (
-                    f"{case.pools[pool]} paid a stipend, of those there",
-                    outcome.fte(school, pool, year),
-                )
-                yield Finding(self.name, rule, case.school_ids[school], label, held, "<=", there, "FTE")
+        held, there = outcome.paid(year), outcome.fte_table(year)
+        for school, pool in np.argwhere(held > 0).tolist():
+            rule = f"{case.pools[pool]} paid a stipend, of those there"
+            paid, present = float(held[school, pool]), float(there[school, pool])
+            yield Finding(self.name, rule, case.school_ids[school], label, paid, "<=", present, "FTE")
 
     @staticmethod
     def _movers(outcome: Outcome, school: int, pool: int, tier: int, year: int) -> float:

@@ -78,17 +78,19 @@ class Transfers(Policy):
 
     def _limit_schools(self, model: Any, year: int) -> None:
         case = model.case
+        shares = self._shares(case)
         for school, pool, when in model.keys("leave"):
-            share = self._share_for(case, school, pool)
+            share = shares[school][pool]
             if when == year and share is not None:
                 row = model.leave(school, pool, year) <= share * float(case.fte[school, pool])
                 model.require(self, (school, "leaving", case.pools[pool], year), row)
 
-    def _share_for(self, case: Case, school: int, pool: int) -> float | None:
-        protected = any(case.pools[pool].matches(pattern) for pattern in self.protected_pools)
-        if protected or case.school_ids[school] in self.protected_schools:
-            return 0.0
-        return self.max_share_per_school
+    def _shares(self, case: Case) -> list[list[float | None]]:
+        """Most of each pool that may leave each school, by school and pool; None where there is no limit."""
+        protected = [any(pool.matches(pattern) for pattern in self.protected_pools) for pool in case.pools]
+        usual = [0.0 if kept else self.max_share_per_school for kept in protected]
+        none_leaves: list[float | None] = [0.0] * len(case.pools)
+        return [none_leaves if school in self.protected_schools else usual for school in case.school_ids]
 
     def _limit_districts(self, model: Any, year: int) -> None:
         if self.max_share_of_district is None:
@@ -116,45 +118,42 @@ class Transfers(Policy):
         """Count leavers and movers in the plan and hold them against today's teachers."""
         case = outcome.case
         for year, label in enumerate(case.years):
-            for school, name in enumerate(case.school_ids):
-                for pool in case.teacher_pools:
-                    yield from self._check_pool(outcome, school, name, pool, year, label)
+            yield from self._check_pools(outcome, year, label)
             for district, schools in enumerate(case.schools_of):
                 yield from self._check_district(outcome, case.district_names[district], schools, year, label)
 
-    def _check_pool(
-        self, outcome: Outcome, school: int, name: str, pool: int, year: int, label: str
-    ) -> Iterator[Finding]:
+    def _check_pools(self, outcome: Outcome, year: int, label: str) -> Iterator[Finding]:
         case = outcome.case
-        left = outcome.leaving(school, pool, year)
-        share = self._share_for(case, school, pool)
-        present = case.fte[school, pool]
-        if share is not None and (present > 0 or left > 0):
-            rule = f"{case.pools[pool]} leaving, of {present:g} FTE today"
-            yield Finding(self.name, rule, name, label, left, "<=", share * present, "FTE")
-        joined = outcome.joining(school, pool, year)
-        if self.in_field and joined > 0 and not case.in_field[school, pool]:
-            yield Finding(
-                self.name, f"{case.pools[pool]} joining out of field", name, label, joined, "<=", 0.0, "FTE"
-            )
+        shares, left = self._shares(case), outcome.table("leave", year)
+        for school, pool in np.argwhere((case.fte > 0) | (left > 0)).tolist():
+            share, present = shares[school][pool], float(case.fte[school, pool])
+            if share is not None and pool in case.teacher_pools:
+                rule = f"{case.pools[pool]} leaving, of {present:g} FTE today"
+                actual = float(left[school, pool])
+                school_id = case.school_ids[school]
+                yield Finding(self.name, rule, school_id, label, actual, "<=", share * present, "FTE")
+        joined = outcome.table("join", year)
+        for school, pool in np.argwhere((joined > 0) & ~case.in_field).tolist() if self.in_field else ():
+            rule, actual = f"{case.pools[pool]} joining out of field", float(joined[school, pool])
+            yield Finding(self.name, rule, case.school_ids[school], label, actual, "<=", 0.0, "FTE")
 
     def _check_district(
         self, outcome: Outcome, name: str, schools: list[int], year: int, label: str
     ) -> Iterator[Finding]:
         case = outcome.case
         if self.max_share_of_district is not None:
-            moved = sum(outcome.leaving(s, p, year) for s in schools for p in case.teacher_pools)
+            moved = float(outcome.table("leave", year)[schools].sum())
             limit = self.max_share_of_district * _teachers(case, schools)
             yield Finding(
                 self.name, "teachers moving in the district", name, label, moved, "<=", limit, "FTE"
             )
         if not self.voluntary:
             return
+        joined, ended = outcome.table("join", year, tiers=[0]), outcome.table("stipend_end", year)
         for pool in case.teacher_pools:
-            unpaid = sum(outcome.joining(s, pool, year, [0]) for s in schools)
-            paid_tiers = range(1, len(case.stipend_tiers) + 1)
-            back = sum(outcome.get("stipend_end", (s, pool, k, year)) for s in schools for k in paid_tiers)
-            limit = self.volunteer_share * float(case.fte[schools, pool].sum()) + back
+            unpaid = float(joined[schools, pool].sum())
+            limit = self.volunteer_share * float(case.fte[schools, pool].sum())
+            limit += float(ended[schools, pool].sum())
             if unpaid > 0 or limit > 0:
                 yield Finding(
                     self.name, f"{case.pools[pool]} moving unpaid", name, label, unpaid, "<=", limit, "FTE"
