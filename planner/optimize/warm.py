@@ -35,6 +35,18 @@ class RowNumbers:
         return sum(c * float(values[column]) for column, c in zip(self.columns, self.values, strict=True))
 
 
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Where a search ended: HiGHS's own record, and the size of the program it belongs to.
+
+    Asking the record for its size copies it, which takes longer than starting from it.
+    """
+
+    statuses: Any
+    columns: int
+    rows: int
+
+
 class WarmSession(Session):
     """A continuous program that is solved again after changes of bounds and coefficients.
 
@@ -87,7 +99,7 @@ class WarmSession(Session):
         return row
 
     def settle(
-        self, expression: Linear, cuts: Sequence[Callable[..., bool]] = (), basis: Any = None
+        self, expression: Linear, cuts: Sequence[Callable[..., bool]] = (), basis: Basis | None = None
     ) -> Status:
         """Minimise from a basis kept earlier, with cuts as they break; from scratch where there is none."""
         if basis is not None:
@@ -97,17 +109,17 @@ class WarmSession(Session):
         self._highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
         return obey_cuts(self, status, cuts)
 
-    def basis(self) -> Any:
+    def basis(self) -> Basis:
         """Return a copy of the basis of the last solve."""
-        return self._highs.getBasis()
+        return Basis(self._highs.getBasis(), *self._size())
 
-    def _start_at(self, basis: Any) -> None:
+    def _start_at(self, basis: Basis) -> None:
         # Cuts may have been added since; then the basis that HiGHS holds is the nearest there is.
-        if (
-            len(basis.col_status) == self._highs.getNumCol()
-            and len(basis.row_status) == self._highs.getNumRow()
-        ):
-            self._highs.setBasis(basis)
+        if (basis.columns, basis.rows) == self._size():
+            self._highs.setBasis(basis.statuses)
+
+    def _size(self) -> tuple[int, int]:
+        return int(self._highs.getNumCol()), int(self._highs.getNumRow())
 
     def reduced_prices(self) -> np.ndarray:
         """Return the dual of every column's bounds."""
