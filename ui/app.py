@@ -78,6 +78,7 @@ class App:
         template.add_variable("css", theme.CSS)
         template.add_variable("fonts", font_faces())
         template.add_variable("prefix", "")
+        template.add_variable("first", self._current().first())
         for name, part in (("nav", self.links), ("status", self.status), ("body", self.body)):
             template.add_panel(name, part)
         pn.state.onload(self._open)

@@ -24,7 +24,16 @@ CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 START = "from ui.app import serve; import sys; serve(None, int(sys.argv[1]))"
 PATIENCE = 90_000
 # Two cores under load are slow; what is tested is that it comes, not when.
-IDLE = "() => window.Bokeh?.documents?.[0]?.is_idle"
+IDLE = """() => {
+  const roots = [document];
+  while (roots.length) {
+    for (const each of roots.pop().querySelectorAll('*')) {
+      if (each.dataset?.drawn === 'no') return false;
+      if (each.shadowRoot) roots.push(each.shadowRoot);
+    }
+  }
+  return window.Bokeh?.documents?.[0]?.is_idle;
+}"""
 
 
 @dataclass

@@ -41,8 +41,8 @@ def test_the_whole_flow_by_keyboard(site: Site) -> None:
     page.keyboard.press("Space")
     page.wait_for_function("() => location.search.includes('schools=')", timeout=PATIENCE)
     page.wait_for_function(
-        """() => [...Bokeh.documents[0].all_models]
-             .filter((m) => m.type === 'Selection' && m.indices.length === 1).length >= 3""",
+        """() => Bokeh.documents.flatMap((each) => [...each.all_models])
+             .filter((m) => m.type === 'Selection' && m.indices.length === 1).length >= 6""",
         timeout=PATIENCE,
     )
 

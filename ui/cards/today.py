@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
+
+import pandas as pd
 
 from planner.case import Case
 from planner.diagnosis import Diagnosis
@@ -13,6 +16,7 @@ from ui.cards.common import BEHIND, cell
 from ui.charts.schools import school_scatter
 from ui.charts.shortfall import shortfall_chart
 from ui.components import WIDE, Table, card, chart, html, stack
+from ui.drawings import SHARED
 
 WORST = 8
 
@@ -67,7 +71,11 @@ def against_need_card(case: Case, facts: Any, measure: frames.SchoolMeasure, nee
     figures = frames.today_figures(case, facts, measure)
     words = quarter_words(figures)
     told = f"{measure.title} against need at {len(figures)} schools today. {words}"
-    drawing = school_scatter(figures, "before", None, (measure.title, need), _limits(figures), told)
+    axes, limits = (measure.title, need), _limits(figures)
+    drawing = SHARED.get(
+        f"need {measure.key} {_content(figures)}",
+        lambda: school_scatter(figures, "before", None, axes, limits, told),
+    )
     table = Table(
         caption=f"{measure.title}: {measure.unit}, today",
         summary=BEHIND,
@@ -83,6 +91,11 @@ def against_need_card(case: Case, facts: Any, measure: frames.SchoolMeasure, nee
         chart(drawing),
         table,
     )
+
+
+def _content(figures: pd.DataFrame) -> str:
+    """Return a short text that differs where the figures do: drawings are kept by it."""
+    return hashlib.sha256(pd.util.hash_pandas_object(figures).to_numpy().tobytes()).hexdigest()
 
 
 def _writer(measure: frames.SchoolMeasure) -> Any:
@@ -117,10 +130,13 @@ def share_card(case: Case, facts: Any, measure: frames.SchoolMeasure) -> Any:
     curve = frames.shortfall_curve(figures, "before", measure.fewer_is_better)
     peak = numbers.plain(float(curve["shortfall"].max()))
     told = f"Greatest shortfall of {measure.title.lower()} today: {peak} points of the whole"
+    drawing = SHARED.get(
+        f"shortfall {measure.key} {_content(figures)}", lambda: shortfall_chart(curve, [], [], told, 300)
+    )
     sub = f"{told}. That share would have to change hands for an even share."
     return card(
         html(markup.heading(3, "How far from an even share?", sub)),
-        chart(shortfall_chart(curve, [], [], told, 300)),
+        chart(drawing),
     )
 
 

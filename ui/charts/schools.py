@@ -40,7 +40,12 @@ def school_scatter(
             nonselection_alpha=0.15,
             selection_color=theme.INK,
             selection_alpha=1.0,
-            tools=["box_select", "tap"],
+            tools=["box_select", "tap", "hover"],
+            hover_tooltips=[
+                ("School", "@school"),
+                (axes[1], f"@{{{NEED}}}{{0}}"),
+                (axes[0], "@amount{0,0.[00]}"),
+            ],
             active_tools=["box_select"],
             xlabel=axes[1],
             ylabel=axes[0],

@@ -18,7 +18,7 @@ type Part = Callable[[], Any]
 
 
 class Page:
-    """A page: a column that fills part by part.
+    """A page: a column that fills part by part; `place` is where, the whole body unless a part of it stays.
 
     Parameters
     ----------
@@ -31,23 +31,27 @@ class Page:
 
     def __init__(self, state: Workspace) -> None:
         self.state = state
-        self.body = stack(gap=16)
+        self.body = self.place = stack(gap=16)
         self._drawing = 0
 
     def parts(self) -> Iterator[Part]:
         """Yield what makes each part, in reading order."""
         raise NotImplementedError
 
+    def first(self) -> str:
+        """Return markup to read until the page itself is there; empty where it would take a search."""
+        return ""
+
     def show(self) -> None:
         """Draw the page anew, part by part."""
         self._drawing += 1
-        self.body.clear()
+        self.place.clear()
         self._next(self.parts(), self._drawing)
 
     def leave(self) -> None:
         """Stop drawing and let go of what was drawn."""
         self._drawing += 1
-        self.body.clear()
+        self.place.clear()
 
     def searching(self, tokens: Sequence[str]) -> Any:
         """Say that plans are being searched for, and draw the page anew once they are there."""
@@ -72,9 +76,9 @@ class Page:
             part = next(parts, None)
             if part is None:
                 return
-            self.body.append(part())
+            self.place.append(part())
         except Exception as error:  # noqa: BLE001 - a part that fails is a message, not a dead page
-            self.body.append(failure(error))
+            self.place.append(failure(error))
         later(partial(self._next, parts, drawing))
 
 

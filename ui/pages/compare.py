@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
+from planner.plan import Plan
 from ui import frames, markup, numbers, theme, wording
 from ui.cards.measures import every_index_card, shortfall_card, terms_card
 from ui.cards.moves import map_card, sankey_card
@@ -20,6 +21,9 @@ from ui.state import FEWEST, MOST, Workspace
 
 WIDE_CARD = 420
 
+# Tokens of scenarios with their plans.
+type Found = Sequence[tuple[str, Plan]]
+
 
 class Compare(Page):
     """The compare page."""
@@ -27,9 +31,29 @@ class Compare(Page):
     key = "compare"
     title = "Compare"
 
+    def __init__(self, state: Workspace) -> None:
+        super().__init__(state)
+        self._head = html("")
+        # The choices stay while the rest is drawn anew, so that the keyboard's place is not lost.
+        self._choices = Form(self._changed, layout="row", label="Plans to compare", **WIDE)
+        self.place = stack(gap=16)
+        self.body = stack(self._head, self._choices, self.place)
+
+    def first(self) -> str:
+        """Return the finding and the plans' cards where the plans are there."""
+        found = [] if self.state.searching(self.state.plans) else self.state.compared()
+        if not found:
+            return ""
+        compared = self._comparison(found)
+        return _finding(compared) + self._cards(compared, found)
+
+    def show(self) -> None:
+        """Draw the page anew."""
+        self._choices.fields = self._fields()
+        super().show()
+
     def parts(self) -> Iterator[Part]:
-        """Yield the choices, the finding with the plans' cards, then a card for each question."""
-        yield self._choices
+        """Yield the plans' cards under the finding, then a card for each question."""
         if self.state.searching(self.state.plans):
             yield partial(self.searching, self.state.plans)
             return
@@ -37,12 +61,19 @@ class Compare(Page):
         for token, solved in self.state.without_plan():
             yield partial(_missing, self.state.name_of(token), solved.problems)
         if found:
-            plans = tuple(plan for _, plan in found)
-            compared = comparison(plans, self.state.engine.district, self.state.measure)
-            yield partial(self._opening, compared, [token for token, _ in found])
+            compared = self._comparison(found)
+            self._head.object = _finding(compared)
+            yield lambda: html(self._cards(compared, found))
             yield from cards(compared, Brush(self.state))
 
-    def _choices(self) -> Any:
+    def _comparison(self, found: Found) -> Comparison:
+        return comparison([plan for _, plan in found], self.state.engine.district, self.state.measure)
+
+    def _cards(self, compared: Comparison, found: Found) -> str:
+        notes = [self.state.note_of(token) for token, _ in found]
+        return markup.plan_cards(compared.plans, notes, [wording.proof(plan) for plan in compared.plans])
+
+    def _fields(self) -> list[dict[str, Any]]:
         state = self.state
         library = [(key, state.name_of(key)) for key in state.engine.library]
         edited = [(t, f"{state.name_of(t)} (edited)") for t in state.plans if t not in state.engine.library]
@@ -56,7 +87,7 @@ class Compare(Page):
             fields.append(button("add", "Add a plan"))
         if len(state.plans) > FEWEST:
             fields.append(button("drop", f"Remove plan {theme.LOOKS[len(state.plans) - 1].letter}"))
-        return Form(self._changed, fields=fields, layout="row", label="Plans to compare", **WIDE)
+        return fields
 
     def _changed(self, key: str, value: Any) -> None:
         state = self.state
@@ -69,15 +100,13 @@ class Compare(Page):
         else:
             state.choose(int(key.removeprefix("place")), value)
 
-    def _opening(self, compared: Comparison, tokens: Sequence[str]) -> Any:
-        summary = compared.plans[0].summary
-        size = f"{summary.schools} schools · {numbers.count(summary.students)} students"
-        eyebrow = f"{compared.district.name} · {size}"
-        notes = [self.state.note_of(token) for token in tokens]
-        status = [wording.proof(plan) for plan in compared.plans]
-        lede = wording.inequity_made_of(compared.plans[0])
-        top = markup.opening(eyebrow, wording.headline(compared.plans), lede)
-        return stack(html(top), html(markup.plan_cards(compared.plans, notes, status)))
+
+def _finding(compared: Comparison) -> str:
+    summary = compared.plans[0].summary
+    size = f"{summary.schools} schools · {numbers.count(summary.students)} students"
+    eyebrow = f"{compared.district.name} · {size}"
+    lede = wording.inequity_made_of(compared.plans[0])
+    return markup.opening(eyebrow, wording.headline(compared.plans), lede)
 
 
 def cards(compared: Comparison, brush: Brush) -> Iterator[Part]:

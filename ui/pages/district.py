@@ -15,7 +15,8 @@ from planner.tables import TABLES
 from ui import frames, markup, numbers
 from ui.cards.common import cell
 from ui.charts.flows import move_map
-from ui.components import MOST_UPLOAD, WIDE, Table, Upload, card, chart, grid, html, stack
+from ui.components import MOST_UPLOAD, WIDE, Table, Upload, card, chart, grid, html
+from ui.drawings import SHARED
 from ui.engine import open_engine
 from ui.forms import Form, button
 from ui.pages.base import Page, Part
@@ -30,12 +31,17 @@ class DistrictPage(Page):
     key = "district"
     title = "District"
 
+    def first(self) -> str:
+        """Return the finding."""
+        district = self.state.engine.district
+        return _opening(district, frames.school_facts(district, "low_income"))
+
     def parts(self) -> Iterator[Part]:
         """Yield the finding, then schools, checks, and another data set."""
         district = self.state.engine.district
         facts = frames.school_facts(district, "low_income")
-        yield partial(_opening, district, facts)
-        yield lambda: grid(_map_card(facts), _checks_card(district), least=420)
+        yield lambda: html(_opening(district, facts))
+        yield lambda: grid(_map_card(facts, self.state.engine.fingerprint), _checks_card(district), least=420)
         yield partial(_schools_card, district, facts)
         yield self._other
 
@@ -92,7 +98,7 @@ class DistrictPage(Page):
         self.state.open(engine)
 
 
-def _opening(district: District, facts: Any) -> Any:
+def _opening(district: District, facts: Any) -> str:
     students = facts["students"].sum()
     staff, budget = district.staff, district.budget
     teachers = staff[staff["role"] == "teacher"]
@@ -112,15 +118,15 @@ def _opening(district: District, facts: Any) -> Any:
     ]
     title = f"{district.name}: {len(facts)} schools are ready to plan with"
     lede = "Every table was read and checked. Nothing missing was filled in without being listed below."
-    head = html(markup.opening(f"District · {district.facts.school_year}", title, lede))
-    return stack(head, card(html(markup.figures(items))))
+    head = markup.opening(f"District · {district.facts.school_year}", title, lede)
+    return f'{head}<section class="card apart">{markup.figures(items)}</section>'
 
 
 def _levels(facts: Any) -> list[str]:
     return [f"{count} {level}" for level, count in facts["level"].value_counts().items()]
 
 
-def _map_card(facts: Any) -> Any:
+def _map_card(facts: Any, fingerprint: str) -> Any:
     if facts["latitude"].isna().all():
         text = "The table schools has no latitude and longitude, so no map can be drawn."
         return card(html(markup.heading(2, "The schools on a map", text)))
@@ -131,7 +137,8 @@ def _map_card(facts: Any) -> Any:
     sub = (
         "Drawn from the schools' coordinates alone. Darker: more low-income students; larger: more students."
     )
-    return card(html(markup.heading(2, "The schools on a map", sub)), chart(move_map(facts, None, told, 400)))
+    drawing = SHARED.get(f"map {fingerprint}", lambda: move_map(facts, None, told, 400))
+    return card(html(markup.heading(2, "The schools on a map", sub)), chart(drawing, "The schools on a map"))
 
 
 def _checks_card(district: District) -> Any:

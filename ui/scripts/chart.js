@@ -18,10 +18,6 @@ const drawAll = async () => {
   }
   drawing = false;
 };
-const sources = (doc) => {
-  const figure = doc.roots()[0];
-  return figure.renderers.map((each) => each.data_source).filter(Boolean);
-};
 export function render({model}) {
   const box = document.createElement('div'); box.className = 'chart'; box.dataset.chart = model.title;
   let doc = null, source = null;
@@ -51,8 +47,9 @@ export function render({model}) {
     const views = await Bokeh.embed.embed_item(JSON.parse(model.figure), box);
     box.view = [...views][0]; doc = box.view.model.document;
     if (model.schools.length) {
-      source = sources(doc).find((each) => each.columns().includes('school'));
-      pick(model.selected); source?.selected.properties.indices.change.connect(picked);
+      // The marks are drawn first; what is written beside them has sources of its own.
+      source = doc.roots()[0].renderers[0].data_source;
+      pick(model.selected); source.selected.properties.indices.change.connect(picked);
     }
     box.dataset.drawn = 'yes';
   };
