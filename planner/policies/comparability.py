@@ -208,7 +208,9 @@ class Comparability(StateLocalPolicy):
                     actual = _figure(test, students, amount)
                     finding = self._finding((case.school_ids[school], label), test, actual, limit)
                     figures = (students, amount, actual, average, limit)
-                    yield SheetRow(*place, case.school_ids[school], test, *figures, passes=finding.holds)
+                    # Where the others have no staff at all, any school compares with them.
+                    passes = math.isinf(limit) or finding.holds
+                    yield SheetRow(*place, case.school_ids[school], test, *figures, passes=passes)
 
     def _average(self, test: Test, students: np.ndarray, held: np.ndarray) -> float:
         if self.average == "pooled":
@@ -226,8 +228,9 @@ class Comparability(StateLocalPolicy):
         """Compare each Title I school with the others; where either test will do, by one that all pass."""
         by_test: dict[str, list[Finding]] = {test: [] for test in TESTS}
         for row in self.rows(outcome):
-            finding = self._finding((row.school_id, row.year), row.test, row.actual, row.limit)
-            by_test[row.test].append(finding)
+            if math.isfinite(row.limit):
+                finding = self._finding((row.school_id, row.year), row.test, row.actual, row.limit)
+                by_test[row.test].append(finding)
         if self.test != "either":
             yield from by_test[self.test]
             return

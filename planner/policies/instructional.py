@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from planner.case import Case
-from planner.district import POSITIONS_USE, STAFF_USE
+from planner.district import POSITIONS_USE
 from planner.outcome import Outcome
 from planner.policies.state_local import federal_staff_lines
 
@@ -31,8 +31,8 @@ class Counting(NamedTuple):
 
 
 def in_fte(case: Case, counted: np.ndarray, federal: list[str]) -> Counting:
-    """Count FTE; federal pay at the district's average pay of the staff that count."""
-    pay = np.ones(len(case.school_ids))
+    """Count FTE; federal pay at the district's average pay of the staff that count, if it has any."""
+    pay = np.full(len(case.school_ids), np.inf)
     for schools in case.schools_of:
         held = case.fte[schools] * counted
         if held.sum() > 0:
@@ -73,9 +73,7 @@ def counted_staff(outcome: Outcome, year: int, counting: Counting) -> np.ndarray
     """Return what each school's staff count in a finished plan."""
     case = outcome.case
     found = (outcome.fte_table(year) * counting.counts).sum(axis=1)
-    for (school, fund, use), dollars in case.lines.items():
-        if fund in counting.federal and use == STAFF_USE and (year < 0 or case.alive(fund, year)):
-            found[school] -= counting.off[school] * dollars
+    found -= counting.off * federal_staff_lines(case, year, counting.federal)
     for school, fund, use in case.cells:
         if fund in counting.federal and use == POSITIONS_USE:
             found[school] -= counting.off[school] * outcome.dollars(school, fund, use, year)

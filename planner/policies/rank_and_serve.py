@@ -58,7 +58,8 @@ class RankAndServe(Policy):
     the eligible schools (at or above the district's average, or 35%) in order, down to a cut-off. Dollars per
     low-income student never rise from one school to the next. Where a school under 35% is served, each
     served school gets at least 125% of the district's dollars per low-income student. What is reserved comes
-    off the top, and at most 5% goes to financial incentives for teachers.
+    off the top, and at most 5% goes to financial incentives for teachers; these two hold also where a
+    district is exempt from the ranking, as small ones are and those with one school in each grade span.
 
     Which school is the last one served is a choice, so the rule is a case for each cut-off. Without a least
     amount, a school may be served with nothing, so a cut-off above 35% only repeats a lower one: only the
@@ -92,7 +93,7 @@ class RankAndServe(Policy):
     )
     incentives: Share = Field(default=0.05, description="most of the fund for stipends")
     exempt_below: Annotated[float, Field(ge=0)] = Field(
-        default=1000, description="districts with fewer students are exempt [students]"
+        default=1000, description="districts with fewer students are exempt from the ranking [students]"
     )
     cut_offs: dict[str, Annotated[int, Field(ge=0)]] = Field(
         default_factory=dict,
@@ -151,14 +152,11 @@ class RankAndServe(Policy):
             )
         ]
         order = sorted(eligible, key=lambda s: (-share[s], case.school_ids[s]))
-        least = (
-            self.floor_share * case.fund_dollars(self.fund, district) / max(1.0, float(poor[schools].sum()))
-        )
-        above = [
-            sum(share[s] > self.first_above for s in order),
-            sum(share[s] >= self.eligible_from for s in order),
-        ]
-        return Ranking(district, order, share, int(above[0]), int(above[1]), float(least))
+        dollars = self.floor_share * case.fund_dollars(self.fund, district)
+        least = dollars / max(1.0, float(poor[schools].sum()))
+        first = int(sum(share[s] > self.first_above for s in order))
+        above = int(sum(share[s] >= self.eligible_from for s in order))
+        return Ranking(district, order, share, first, above, float(least))
 
     def cut_offs_of(self, case: Case, ranking: Ranking) -> list[int]:
         """Return the cut-offs worth trying: schools with the same share are served together."""
@@ -192,11 +190,19 @@ class RankAndServe(Policy):
         case = model.case
         for ranking in self.rankings(case):
             count = self.cut_offs_of(case, ranking)[0]
-            for year in range(len(case.years)):
-                if case.alive(self.fund, year):
-                    self._share_out(model, ranking, count, year)
-                    self._limit_incentives(model, ranking, year)
-            self._reserve(model, ranking)
+            for year in self._years(case):
+                self._share_out(model, ranking, count, year)
+        for district in self._districts(case):
+            for year in self._years(case):
+                self._limit_incentives(model, district, year)
+            self._reserve(model, district)
+
+    def _districts(self, case: Case) -> range:
+        """Districts whose reservations and incentives count: all, for only the ranking has exemptions."""
+        return range(len(case.district_names) if self.fund in case.funds else 0)
+
+    def _years(self, case: Case) -> list[int]:
+        return [year for year in range(len(case.years)) if case.alive(self.fund, year)]
 
     def _share_out(self, model: Any, ranking: Ranking, count: int, year: int) -> None:
         case, poor = model.case, model.case.groups[self.poverty]
@@ -223,35 +229,35 @@ class RankAndServe(Policy):
         pay = case.lines.get((school, self.fund, STAFF_USE), 0.0)
         return model.sum([pay, *(model.dollars(school, self.fund, use, year) for use in uses)])
 
-    def _limit_incentives(self, model: Any, ranking: Ranking, year: int) -> None:
+    def _limit_incentives(self, model: Any, district: int, year: int) -> None:
         case = model.case
-        schools = case.schools_of[ranking.district]
+        schools = case.schools_of[district]
         spent = model.sum(model.dollars(school, self.fund, STIPENDS_USE, year) for school in schools)
-        most = self.incentives * case.fund_dollars(self.fund, ranking.district)
+        most = self.incentives * case.fund_dollars(self.fund, district)
         if spent.terms:
-            name = case.district_names[ranking.district]
+            name = case.district_names[district]
             model.require(self, (name, "incentives", year), spent <= most)
 
-    def _reserve(self, model: Any, ranking: Ranking) -> None:
+    def _reserve(self, model: Any, district: int) -> None:
         case = model.case
         if not self.reservations:
             return
-        name, schools = case.district_names[ranking.district], case.schools_of[ranking.district]
+        name, schools = case.district_names[district], case.schools_of[district]
         for years in self._accounts(case):
             spent = model.sum(self._paid(model, school, year) for school in schools for year in years)
-            model.require(
-                self, (name, "reserved", years[-1]), spent <= self._for_schools(case, ranking, years)
-            )
+            most = self._for_schools(case, district, years)
+            if spent.terms or spent.constant > most:
+                model.require(self, (name, "reserved", years[-1]), spent <= most)
 
     def _accounts(self, case: Case) -> Iterator[list[int]]:
         """Yield the years over which the fund's dollars are counted together, as the budget counts them."""
-        alive = [year for year in range(len(case.years)) if case.alive(self.fund, year)]
+        alive = self._years(case)
         for year in alive:
             yield alive[: alive.index(year) + 1] if case.funds[self.fund].carry_over else [year]
 
-    def _for_schools(self, case: Case, ranking: Ranking, years: list[int]) -> float:
+    def _for_schools(self, case: Case, district: int, years: list[int]) -> float:
         left = 1 - sum(self.reservations.values())
-        return left * case.fund_dollars(self.fund, ranking.district) * len(years)
+        return left * case.fund_dollars(self.fund, district) * len(years)
 
     # The judgement ----------------------------------------------------------------------------------------
 
@@ -259,22 +265,24 @@ class RankAndServe(Policy):
         """Walk down the ranking by what each school gets, whatever the cut-off was."""
         case = outcome.case
         for ranking in self.rankings(case):
-            name = case.district_names[ranking.district]
-            for year, label in enumerate(case.years):
-                if case.alive(self.fund, year):
-                    paid = self._paid_out(outcome, year)
-                    yield from self._check_order(case, ranking, paid, label)
-                    yield from self._check_least(case, ranking, paid, label)
-                    stipends = _spent(outcome, ranking.district, self.fund, year, STIPENDS_USE)
-                    most = self.incentives * case.fund_dollars(self.fund, ranking.district)
-                    yield Finding(
-                        self.name, "teacher incentives", name, label, stipends, "<=", most, "dollars"
-                    )
-            for years in self._accounts(case) if self.reservations else []:
-                schools = case.schools_of[ranking.district]
-                spent = sum(float(self._paid_out(outcome, year)[schools].sum()) for year in years)
-                most, last = self._for_schools(case, ranking, years), case.years[years[-1]]
-                yield Finding(self.name, "left for schools", name, last, spent, "<=", most, "dollars")
+            for year in self._years(case):
+                paid, label = self._paid_out(outcome, year), case.years[year]
+                yield from self._check_order(case, ranking, paid, label)
+                yield from self._check_least(case, ranking, paid, label)
+        for district in self._districts(case):
+            yield from self._check_fund(outcome, district)
+
+    def _check_fund(self, outcome: Outcome, district: int) -> Iterator[Finding]:
+        case, name = outcome.case, outcome.case.district_names[district]
+        for year in self._years(case):
+            stipends = _spent(outcome, district, self.fund, year, STIPENDS_USE)
+            most, label = self.incentives * case.fund_dollars(self.fund, district), case.years[year]
+            yield Finding(self.name, "teacher incentives", name, label, stipends, "<=", most, "dollars")
+        for years in self._accounts(case) if self.reservations else []:
+            schools = case.schools_of[district]
+            spent = sum(float(self._paid_out(outcome, year)[schools].sum()) for year in years)
+            most, last = self._for_schools(case, district, years), case.years[years[-1]]
+            yield Finding(self.name, "left for schools", name, last, spent, "<=", most, "dollars")
 
     def _paid_out(self, outcome: Outcome, year: int) -> np.ndarray:
         case = outcome.case
@@ -291,10 +299,8 @@ class RankAndServe(Policy):
         poor = case.groups[self.poverty]
         for school in case.schools_of[ranking.district]:
             if school not in ranking.order:
-                where = case.school_ids[school]
-                yield Finding(
-                    self.name, "not eligible", where, label, float(paid[school]), "<=", 0.0, "dollars"
-                )
+                where, had = case.school_ids[school], float(paid[school])
+                yield Finding(self.name, "not eligible", where, label, had, "<=", 0.0, "dollars")
         for upper, lower in _neighbours(ranking.order, ranking.poverty):
             least = float(paid[lower] / poor[lower] * poor[upper])
             rule = f"as much per low-income student as the next school, {case.school_ids[lower]}"
@@ -351,7 +357,10 @@ class RankAndServe(Policy):
         bound = {ranking.district for ranking in rankings}
         for district, name in enumerate(case.district_names):
             if district not in bound:
-                yield f"{self.name}: district {name} is exempt (few students, or one school a grade span)."
+                yield (
+                    f"{self.name}: district {name} is exempt from the ranking (few students, or one school a "
+                    "grade span), not from reservations and the limit on incentives."
+                )
             elif (
                 case.fund_dollars(self.fund, district) > PARENT_ENGAGEMENT_FROM
                 and PARENT_ENGAGEMENT not in self.reservations

@@ -1,7 +1,8 @@
 """State and local dollars: which funds they are, and what of them each school gets.
 
 Federal rules compare what state and local money buys. All of a school's pay counts as state and local but
-for what a federal fund carries of it (its lines `staff` and `positions`); other lines count by their fund.
+for what a federal fund carries of it (its lines `staff` and `positions`); other lines count by their fund. A
+line `positions` is pay of staff that are there already, so it never counts beside that pay.
 """
 
 from __future__ import annotations
@@ -34,6 +35,10 @@ FEDERAL_FUNDS = (
     "esser_iii",
     "food_service",
 )
+
+
+# Lines that pay the staff of the data.
+PAY_USES = (STAFF_USE, POSITIONS_USE)
 
 
 class StateLocalPolicy(Policy):
@@ -97,16 +102,20 @@ def fixed_state_local(case: Case, federal: list[str]) -> np.ndarray:
     """Return lines of state and local funds that are not planned, but for pay, by school [dollars a year]."""
     found = np.zeros(len(case.school_ids))
     for (school, fund, use), dollars in case.lines.items():
-        if fund not in case.funds and fund not in federal and use != STAFF_USE:
+        if fund not in case.funds and fund not in federal and use not in PAY_USES:
             found[school] += dollars
     return found
 
 
 def federal_staff_lines(case: Case, year: int, federal: list[str]) -> np.ndarray:
-    """Return today's pay that federal funds still carry in a year, by school [dollars a year]."""
+    """Return today's pay that federal funds carry in a year by lines that no plan moves [dollars a year].
+
+    By school; the lines `positions` of a planned fund are left out, for a plan decides on them.
+    """
     found = np.zeros(len(case.school_ids))
     for (school, fund, use), dollars in case.lines.items():
-        if fund in federal and use == STAFF_USE and (year < 0 or case.alive(fund, year)):
+        fixed = use == STAFF_USE or (use == POSITIONS_USE and fund not in case.funds)
+        if fund in federal and fixed and (year < 0 or case.alive(fund, year)):
             found[school] += dollars
     return found
 
@@ -122,10 +131,9 @@ def state_local_dollars(outcome: Outcome, year: int, federal: list[str]) -> np.n
         change = outcome.fte_table(year) - case.fte
         dollars = dollars + (change * np.nan_to_num(case.average_pay)).sum(axis=1)
     for school, fund, use, spent in _lines(outcome, year):
-        pays_staff = use == STAFF_USE or (use == POSITIONS_USE and fund in case.funds)
-        if fund in federal and pays_staff:
+        if fund in federal and use in PAY_USES:
             dollars[school] -= spent
-        elif fund not in federal and not pays_staff:
+        elif fund not in federal and use not in PAY_USES:
             dollars[school] += spent
     return np.asarray(dollars)
 

@@ -7,11 +7,12 @@ each index has another epigraph form.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from independent_federal import FEDERAL_RULES, alternatives
 from independent_indices import points
 from independent_rules import RULES, hire_rule, stipend_rule
 from matrices import INFINITY, Matrices, Sum, plus
@@ -28,14 +29,20 @@ def optimum(folder: Path, scenario: Mapping[str, Any]) -> float | None:
     Undefined
         Where an index of the objective says nothing about today.
     """
-    return Independent(Raw(folder, scenario)).optimum()
+    raw = Raw(folder, scenario)
+    found = [Independent(raw, policies).optimum() for policies in alternatives(raw)]
+    return min((points for points in found if points is not None), default=None)
 
 
 def doing_nothing(raw: Raw) -> float | None:
     """Return the inequity in points where today runs on, or None where the rules do not allow that."""
-    program = Independent(raw)
-    program.change_nothing()
-    return program.optimum()
+    for policies in alternatives(raw):
+        program = Independent(raw, policies)
+        program.change_nothing()
+        found = program.optimum()
+        if found is not None:
+            return found
+    return None
 
 
 class Independent:
@@ -45,9 +52,11 @@ class Independent:
     ----------
     raw
         The district and scenario.
+    policies
+        The scenario's policies, with one case of each that is a choice between cases.
     """
 
-    def __init__(self, raw: Raw) -> None:
+    def __init__(self, raw: Raw, policies: Iterable[Mapping[str, Any]]) -> None:
         self.raw = raw
         self.lp = Matrices()
         self.step = raw.scenario.get("fte_step")
@@ -73,8 +82,8 @@ class Independent:
             self._coverage(year)
             self._charges(year)
         self._budgets()
-        for policy in raw.policies.values():
-            RULES[policy["kind"]](self, policy)
+        for policy in policies:
+            {**RULES, **FEDERAL_RULES}[policy["kind"]](self, policy)
 
     def optimum(self) -> float | None:
         """Return the least inequity [points], or None."""

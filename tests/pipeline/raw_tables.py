@@ -72,9 +72,12 @@ class Raw:
         return self.students(school) + sum(float(w) * self.students(school, group) for group, w in extra)
 
     def high_need(self, school: str) -> bool:
+        """Whether a school is high-need, as the scenario has it."""
+        return self.top_share(school, self.scenario.get("high_need") or {})
+
+    def top_share(self, school: str, changes: Mapping[str, Any]) -> bool:
         """The top share by low-income share, by grade span; ties count, lone schools do not."""
-        rule: dict[str, Any] = {"by": "low_income", "top_share": 0.25, "within": "grade_span"}
-        rule |= self.scenario.get("high_need") or {}
+        rule: dict[str, Any] = {"by": "low_income", "top_share": 0.25, "within": "grade_span", **changes}
         by = rule["by"]
         peers = [
             other

@@ -119,11 +119,19 @@ def test_fewest_that_must_move(settings: dict[str, Any], moved: float) -> None:
     assert plan.summary.inequity_after == pytest.approx(100 * moved * 60_000 / 2_400_000, abs=1e-5)
 
 
-def test_federal_pay_does_not_count() -> None:
+@pytest.mark.parametrize("use", ["staff", "positions"])
+def test_federal_pay_does_not_count(use: str) -> None:
     """$120,000 of the second's pay is Title I's, 2 FTE at $60,000: ``8 + x = (20 - x) / 1.1``, 5.333 move."""
-    district = district_of(flagged, budget=[(SECOND, "title_i", "staff", 120_000.0)])
+    district = district_of(flagged, budget=[(SECOND, "title_i", use, 120_000.0)])
     plan = solved(district, held({}))
     assert plan.summary.moves_fte == pytest.approx((20 / 1.1 - 8) / (1 + 1 / 1.1), abs=1e-6)
+
+
+def test_any_school_compares_with_schools_of_no_staff() -> None:
+    """The first has no teacher: the most students per teacher is infinite, which is nothing to judge by."""
+    outcome = today(district_of(flagged, teachers=(0, 10)), small_school=0)
+    assert list(outcome.case.scenario.policies["comparability"].check(outcome)) == []
+    assert all(row.passes for row in sheet(outcome))
 
 
 def test_either_test_is_noted_as_a_choice() -> None:

@@ -68,6 +68,7 @@ SHARED = 136_000 / 104 * 34
         ({"reservations": {"administration": 0.1}}, 0),
         ({"levels": ["middle"]}, 0),
         ({"exempt_below": 1000}, 75_000),
+        ({"exempt_below": 1000, "reservations": {"administration": 0.96}}, 0.04 * 136_000),
     ],
 )
 def test_how_much_may_reach_the_second_school(settings: dict[str, Any], dollars: float) -> None:
@@ -75,7 +76,8 @@ def test_how_much_may_reach_the_second_school(settings: dict[str, Any], dollars:
 
     The second is under 35%, so once it is served both get at least $1,250 a student, $130,000 of $136,000; at
     best both get $1,307.69, and its 34 students $44,461.54. A floor of $1,400, $145,600, or 10% reserved,
-    $122,400, is more than there is: then the first alone is served. Above that, $75,000 is all it lacks.
+    $122,400, is more than there is: then the first alone is served. A district exempt from the ranking gives
+    the second all of $75,000 that it lacks, or the 4% that reservations leave.
     """
     plan = solved(four_schools(), ranked(**settings))
     assert plan.summary.inequity_after == pytest.approx(100 * (75_000 - dollars) / 75_000, abs=1e-4)
