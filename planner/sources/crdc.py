@@ -15,19 +15,18 @@ from planner.sources.federal.drafting import Described, district_charters, draft
 from planner.sources.reading import locate
 from planner.sources.report import ImportReport
 
-SCHOOL_YEAR = "2017-18"
 PUBLISHER = "Office for Civil Rights, U.S. Department of Education, Civil Rights Data Collection"
 NOTES = "No figure of low-income students: the collection has none."
 
 
 @SOURCES.register("crdc")
 class CivilRights:
-    """Schools of a district or a state as the collection of 2017-18 counts them."""
+    """Schools of a district or a state as the collection of 2017-18, 2020-21 or 2021-22 counts them."""
 
     kind: ClassVar[str] = "crdc"
-    title: ClassVar[str] = "Civil Rights Data Collection, 2017-18"
+    title: ClassVar[str] = "Civil Rights Data Collection, 2017-18 to 2021-22"
     description: ClassVar[str] = (
-        "Novice teachers, support staff, student groups, salaries, advanced courses and absence by school."
+        "Teachers, support staff, groups, salaries, advanced courses, discipline and absence by school."
     )
     files: ClassVar[tuple[SourceFile, ...]] = crdc.FILES
     options: ClassVar[type[Options]] = FederalOptions
@@ -40,7 +39,9 @@ class CivilRights:
         topics = crdc.read_topics(files, chosen, options.benefit_rate, report)
         schools = topics.assign(students=topics["students_crdc"], teachers=topics["teachers_crdc"])
         schools = _kept(schools, options, report)
-        described = Described(schools, SCHOOL_YEAR, PUBLISHER, crdc.INDICATORS, NOTES)
+        year = crdc.school_year(files)
+        report.note(f"the columns are those of the collection of {year}")
+        described = Described(schools, year, PUBLISHER, crdc.INDICATORS, NOTES, crdc.GROUP_INDICATORS)
         return draft(described, options, report)
 
 

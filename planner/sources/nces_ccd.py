@@ -71,7 +71,8 @@ class CommonCore:
             indicators |= crdc.INDICATORS | ALGEBRA
         schools = _kept(schools, options, report)
         notes = NOTES.format(year=year)
-        return draft(Described(schools, year, PUBLISHER, indicators, notes), options, report)
+        groups = crdc.GROUP_INDICATORS if collection else {}
+        return draft(Described(schools, year, PUBLISHER, indicators, notes, groups), options, report)
 
 
 def _described(files: Mapping[str, Path], chosen: Chosen, report: ImportReport) -> tuple[pd.DataFrame, str]:

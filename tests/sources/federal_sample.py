@@ -174,6 +174,10 @@ def crdc_tables() -> Tables:
         "School Characteristics": characteristics,
         "School Expenditures": expenditures,
         "Advanced Placement": placement,
+        "International Baccalaureate": baccalaureate,
+        "Dual Enrollment": dual,
+        "Gifted and Talented": gifted,
+        "Suspensions": suspensions,
         "Algebra I": algebra,
     }
     tables: Tables = {
@@ -253,6 +257,52 @@ def placement(school: Example) -> dict[str, str]:
     if school.level != "High":
         return {"SCH_APENR_IND": "-9", "TOT_APENR_M": "-9", "TOT_APENR_F": "-9"}
     return {"SCH_APENR_IND": "Yes", "TOT_APENR_M": "60", "TOT_APENR_F": "84"}
+
+
+def programme(stem: str, offered: str, total: str, everyone: int, black: int) -> dict[str, str]:
+    """Return the columns of a programme: Black students as given, the others all white."""
+    row = {offered: "Yes"}
+    counts = dict.fromkeys((*CRDC_RACES, "LEP", "IDEA"), 0) | {"BL": black, "WH": everyone - black}
+    for sex, part in (("M", 0), ("F", 1)):
+        row[f"{total}_{sex}"] = str((everyone + part) // 2)
+        row |= {f"SCH_{stem}_{code}_{sex}": str((count + part) // 2) for code, count in counts.items()}
+    return row
+
+
+def baccalaureate(school: Example) -> dict[str, str]:
+    """Return none but at the high school, which has the programme."""
+    if school.level != "High":
+        return dict.fromkeys(programme("IBENR", "SCH_IBENR_IND", "TOT_IBENR", 0, 0), "-9") | {
+            "SCH_IBENR_IND": "No"
+        }
+    return programme("IBENR", "SCH_IBENR_IND", "TOT_IBENR", 36, 4)
+
+
+def dual(school: Example) -> dict[str, str]:
+    """Return a tenth of the high school's students."""
+    everyone = round(school.students * 0.09) if school.level == "High" else 0
+    return programme("DUALENR", "SCH_DUAL_IND", "TOT_DUAL", everyone, everyone // 4)
+
+
+def gifted(school: Example) -> dict[str, str]:
+    """Return a tenth of the students, one in ten of them Black."""
+    everyone = round(school.students * 0.09)
+    return programme("GTENR", "SCH_GT_IND", "TOT_GTENR", everyone, everyone // 10)
+
+
+def suspensions(school: Example) -> dict[str, str]:
+    """Return students suspended: 8 boys and 4 girls of every kind of discipline, half of them Black."""
+    row = {}
+    for kind in ("SINGOOS", "MULTOOS"):
+        for sex, count in (("M", 8), ("F", 4)):
+            for group, part in (("WODIS_{0}", "TOT_DISC"), ("WDIS_{0}_IDEA", "TOT_DISC")):
+                row[f"{part}{group.format(kind)}_{sex}"] = str(count)
+            row[f"SCH_DISCWDIS_{kind}_504_{sex}"] = "1"
+            for prefix in (f"SCH_DISCWODIS_{kind}", f"SCH_DISCWDIS_{kind}_IDEA"):
+                row |= {f"{prefix}_{code}_{sex}": "0" for code in CRDC_RACES}
+                row |= {f"{prefix}_BL_{sex}": str(count // 2), f"{prefix}_WH_{sex}": str(count // 2)}
+            row |= {f"SCH_DISC{side}_{kind}_LEP_{sex}": "1" for side in ("WODIS", "WDIS")}
+    return row | {"TOT_DAYSMISSED_M": str(school.students // 10), "TOT_DAYSMISSED_F": "0"}
 
 
 def algebra(school: Example) -> dict[str, str]:

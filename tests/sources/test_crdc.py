@@ -17,6 +17,7 @@ from planner.district import District, load_district
 from planner.problems import InputProblems
 from planner.sources import ImportReport, import_source
 from planner.sources.federal import crdc as layout
+from planner.sources.federal import crdc_rates as rates
 from planner.sources.federal.cells import CRDC_CODES
 
 FIRST, MIDDLE, HIGH = SCHOOLS[0], SCHOOLS[2], SCHOOLS[3]
@@ -32,7 +33,12 @@ def run(tmp_path: Path, tables: Tables | None = None, **options: object) -> tupl
 
 def indicator(data: District, name: str) -> pd.Series:
     """Return an indicator by school."""
-    return data.indicators.query("indicator == @name").set_index("school_id")["value"]
+    return data.indicators.query("indicator == @name and group == 'all'").set_index("school_id")["value"]
+
+
+def of_group(data: District, name: str, group: str) -> pd.DataFrame:
+    """Return an indicator of a group, with the students behind it, by school."""
+    return data.indicators.query("indicator == @name and group == @group").set_index("school_id")
 
 
 def test_a_district_of_the_collection(tmp_path: Path) -> None:
@@ -111,6 +117,106 @@ def test_no_course_is_none_and_a_code_is_not(tmp_path: Path) -> None:
     assert dict(indicator(data, "ap_enrollment")) == {HIGH.school: 0.2, MIDDLE.school: 0.0}
 
 
+def test_advanced_courses_of_all_students_and_of_each_group(tmp_path: Path) -> None:
+    data, _ = run(tmp_path)
+    assert dict(indicator(data, "ib_enrollment")) == pytest.approx(
+        {HIGH.school: 0.05, MIDDLE.school: 0.0} | dict.fromkeys([each.school for each in SCHOOLS[:2]], 0.0)
+    )
+    assert indicator(data, "dual_enrollment")[HIGH.school] == pytest.approx(0.1)
+    assert indicator(data, "gifted_enrollment")[FIRST.school] == pytest.approx(0.1)
+    black = of_group(data, "gifted_enrollment", "black").loc[FIRST.school]
+    assert black["count"] == counts(data)[FIRST.school, "black"] == 108
+    assert black["value"] == pytest.approx(3 / 108, abs=1e-4)
+
+
+def test_suspensions_add_every_kind_of_student_once(tmp_path: Path) -> None:
+    data, report = run(tmp_path)
+    # Once and more than once: 12 without disabilities, 12 under IDEA, 2 with a 504 plan alone.
+    assert indicator(data, "suspension")[FIRST.school] == pytest.approx(52 / 360, abs=1e-4)
+    assert of_group(data, "suspension", "black").loc[FIRST.school, "value"] == pytest.approx(
+        24 / 108, abs=1e-4
+    )
+    assert of_group(data, "suspension", "disability").loc[FIRST.school, "value"] == pytest.approx(
+        24 / 44, abs=1e-4
+    )
+    assert of_group(data, "suspension", "english_learner").loc[FIRST.school, "value"] == pytest.approx(
+        8 / 36, abs=1e-4
+    )
+    assert indicator(data, "days_lost")[FIRST.school] == pytest.approx(100 * 40 / 360, abs=1e-3)
+    assert any("Section 504 plan alone" in note for note in report.notes)
+
+
+@pytest.mark.parametrize("column", ["SCH_DISCWDIS_MULTOOS_504_F", "TOT_DISCWODIS_SINGOOS_M"])
+def test_a_part_of_the_suspensions_that_is_not_known_leaves_the_rate_out(tmp_path: Path, column: str) -> None:
+    tables = crdc_tables()
+    tables["Suspensions.csv"] = changed(tables["Suspensions.csv"], FIRST.school, column, "-9")
+    data, _ = run(tmp_path, tables)
+    assert FIRST.school not in indicator(data, "suspension")
+    assert MIDDLE.school in indicator(data, "suspension")
+
+
+def test_a_group_s_rate_over_one_is_counted_and_not_used(tmp_path: Path) -> None:
+    tables = crdc_tables()
+    tables["Suspensions.csv"] = changed(
+        tables["Suspensions.csv"], FIRST.school, "TOT_DISCWDIS_SINGOOS_IDEA_M", "99"
+    )
+    data, report = run(tmp_path, tables)
+    assert FIRST.school not in of_group(data, "suspension", "disability").index
+    assert ("suspension of disability", "over 100%") in {(met.where, met.code) for met in report.codes}
+
+
+def as_of_2021_22() -> Tables:
+    """Return the topics in the layout of 2021-22: other names, no years, no salaries, a third column."""
+    tables = {
+        name: table.rename(
+            columns=lambda column: str(column).replace("_LEP_", "_EL_").replace("TOT_DUAL_", "TOT_DUALENR_")
+        )
+        for name, table in crdc_tables().items()
+        if name != DOLLARS
+    }
+    tables[SUPPORT] = tables[SUPPORT].drop(
+        columns=["SCH_FTETEACH_FY", "SCH_FTETEACH_SY", "SCH_FTETEACH_ABSENT"]
+    )
+    tables[ENROLLMENT]["TOT_ENR_X"] = ["5"] + ["-9"] * (len(tables[ENROLLMENT]) - 1)
+    return tables
+
+
+def test_the_layout_of_2021_22(tmp_path: Path) -> None:
+    data, report = run(tmp_path, as_of_2021_22())
+    assert data.facts.school_year == "2021-22"
+    assert counts(data)[FIRST.school, "all"] == 365
+    assert counts(data)[MIDDLE.school, "all"] == 540
+    assert counts(data)[FIRST.school, "english_learner"] == 36
+    assert indicator(data, "dual_enrollment")[HIGH.school] == pytest.approx(0.1)
+    assert not of_group(data, "gifted_enrollment", "english_learner").empty
+    assert data.budget.empty
+    assert any("none is said to be novice" in entry.note for entry in report.imputed)
+
+
+def test_the_layout_of_2020_21(tmp_path: Path) -> None:
+    tables = crdc_tables()
+    del tables[DOLLARS]
+    tables[SUPPORT] = tables[SUPPORT].drop(
+        columns=["SCH_FTETEACH_FY", "SCH_FTETEACH_SY", "SCH_FTETEACH_ABSENT"]
+    )
+    tables["Suspensions.csv"] = tables["Suspensions.csv"].drop(
+        columns=["TOT_DAYSMISSED_M", "TOT_DAYSMISSED_F"]
+    )
+    data, _ = run(tmp_path, tables)
+    assert data.facts.school_year == "2020-21"
+    assert FIRST.school in indicator(data, "suspension")
+    assert indicator(data, "days_lost").empty
+
+
+def test_a_topic_without_its_counts_is_a_problem(tmp_path: Path) -> None:
+    tables = crdc_tables()
+    tables["Suspensions.csv"] = tables["Suspensions.csv"].drop(
+        columns=["TOT_DISCWODIS_SINGOOS_M", "TOT_DISCWODIS_SINGOOS_F"]
+    )
+    with pytest.raises(InputProblems, match="TOT_DISCWODIS_SINGOOS_M and TOT_DISCWODIS_SINGOOS_F"):
+        run(tmp_path, tables)
+
+
 def test_a_rate_over_one_is_not_used(tmp_path: Path) -> None:
     tables = crdc_tables()
     name = "ID 814 SCH - Chronic Absenteeism.csv"
@@ -178,11 +284,15 @@ def test_the_columns_are_those_of_the_file_structure(real: Callable[[str], Path]
         "School Expenditures": [*layout.KEYS, *layout.DOLLARS],
         "School Characteristics": [*layout.KINDS, *layout.GRADES],
         "Enrollment": [f"{name}_{sex}" for name in layout.GROUPS for sex in ("M", "F")],
-        "Advanced Placement": ["SCH_APENR_IND", "TOT_APENR_M", "TOT_APENR_F"],
         "Algebra I": ["SCH_ALGENR_G08_IND", "TOT_ALGENR_G08_M", "TOT_ALGENR_G08_F"],
     }
+    for topic in rates.TOPICS:
+        stems = {stem for sums in topic.sums.values() for stem in sums}
+        own = [f"{stem}_{sex}" for stem in stems for sex in rates.SEXES]
+        columns[topic.file.removesuffix(".csv")] = own + ([topic.offered] if topic.offered else [])
+    columns["Suspensions"] += [f"{rates.DAYS}_{sex}" for sex in rates.SEXES]
     for sheet, wanted in columns.items():
-        published = set(pd.read_excel(book, sheet_name=sheet)["Field Name"].dropna().astype(str).str.strip())
+        published = set(pd.read_excel(book, sheet_name=sheet, header=None)[1].astype(str).str.strip())
         assert set(wanted) <= published, sheet
 
 

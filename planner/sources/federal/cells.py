@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import csv
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from planner.problems import Problem, raise_all
-from planner.sources.reading import MAX_SHOWN, Sheet, numbers, read_text, whole_ids
+from planner.sources.reading import MAX_SHOWN, Sheet, numbers, read_text, tidy_header, whole_ids
 from planner.sources.report import ImportReport
 
 DISTRICT_WIDTH, SCHOOL_WIDTH = 7, 12
@@ -47,6 +48,12 @@ def read_cells(
     """
     sheet = Sheet(columns, optional=optional, encoding=encoding_of(path), keep=keep)
     return read_text(path, sheet, report)
+
+
+def header_of(path: Path) -> list[str]:
+    """Return the column names of a CSV file."""
+    with path.open(encoding=encoding_of(path), newline="") as file:
+        return [tidy_header(name) for name in next(csv.reader(file), [])]
 
 
 def encoding_of(path: Path) -> str:

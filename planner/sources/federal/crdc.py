@@ -1,4 +1,7 @@
-"""The Civil Rights Data Collection: one CSV file a topic, as published for 2017-18."""
+"""The Civil Rights Data Collection: one CSV file a topic, as published for 2017-18, 2020-21 and 2021-22.
+
+The later collections ask for no years of experience and no salaries, and 2021-22 renames English learners.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ import pandas as pd
 
 from planner.problems import Problem, raise_all
 from planner.sources.base import SourceFile
-from planner.sources.federal.cells import CRDC_CODES, all_amounts, by_school, read_cells, share_of
+from planner.sources.federal import crdc_rates as rates
+from planner.sources.federal.cells import CRDC_CODES, all_amounts, by_school, header_of, read_cells, share_of
 from planner.sources.federal.districts import Chosen
 from planner.sources.federal.money import PARTS
 from planner.sources.federal.people import plausible_pay, teacher_shares
@@ -19,15 +23,15 @@ from planner.sources.report import ImportReport
 
 SUPPORT, ENROLLMENT = "School Support.csv", "Enrollment.csv"
 CHARACTERISTICS, EXPENDITURES = "School Characteristics.csv", "School Expenditures.csv"
-PLACEMENT, ALGEBRA, ABSENCE = "Advanced Placement.csv", "Algebra I.csv", "*Chronic Absenteeism.csv"
+ALGEBRA, ABSENCE = "Algebra I.csv", "*Chronic Absenteeism.csv"
 FILES = (
     SourceFile(SUPPORT, "teachers by experience and certification, support staff"),
     SourceFile(ENROLLMENT, "students by group"),
     SourceFile(CHARACTERISTICS, "grades and kind of school", required=False),
     SourceFile(EXPENDITURES, "salaries and other dollars, with and without federal funds", required=False),
-    SourceFile(PLACEMENT, "students in Advanced Placement", required=False),
     SourceFile(ALGEBRA, "students in Algebra I", required=False),
     SourceFile(ABSENCE, "students chronically absent", required=False),
+    *rates.FILES,
 )
 KEYS = {"LEAID": "district_id", "COMBOKEY": "school_id"}
 NAMES = {"LEAID": "district_id", "LEA_NAME": "district_name"}
@@ -55,6 +59,7 @@ GROUPS = {
     "SCH_ENR_TR": "two_or_more",
     "SCH_ENR_WH": "white",
 }
+LATER, NONBINARY = "later_english_learner_", "nonbinary"
 GRADES = {"SCH_GRADE_PS": -1, "SCH_GRADE_KG": 0} | {
     f"SCH_GRADE_G{grade:02d}": grade for grade in range(1, 13)
 }
@@ -72,14 +77,16 @@ DOLLARS = {
 INDICATORS: dict[str, str | None] = {
     "provisional_teachers": None,
     "teacher_absence": None,
-    "ap_enrollment": "students_crdc",
     "chronic_absence": "students_crdc",
-}
+} | rates.INDICATORS
+GROUP_INDICATORS = rates.GROUP_INDICATORS
+# Columns that the collections after 2017-18 do not have.
+NOT_ASKED_LATER = frozenset({"first_year", "second_year", "absent"})
 
 
 def read_support(path: Path, chosen: Chosen, report: ImportReport) -> pd.DataFrame:
     """Read teachers and support staff [FTE]; shares are over the collection's own count of teachers."""
-    text = read_cells(path, KEYS | STAFF, report, chosen.rows, optional=frozenset({"absent"}))
+    text = read_cells(path, KEYS | STAFF, report, chosen.rows, optional=NOT_ASKED_LATER)
     rows = by_school(
         all_amounts(text, list(STAFF.values()), path.name, CRDC_CODES, report), path.name, report
     )
@@ -87,14 +94,23 @@ def read_support(path: Path, chosen: Chosen, report: ImportReport) -> pd.DataFra
 
 
 def read_enrollment(path: Path, chosen: Chosen, report: ImportReport) -> pd.DataFrame:
-    """Read students by group: girls and boys together, missing where either is."""
+    """Read students by group: girls and boys together, missing where either is.
+
+    From 2021-22 a third column counts nonbinary students; it is added where it is a figure.
+    """
     halves = {f"{column}_{sex}": f"{name}_{sex}" for column, name in GROUPS.items() for sex in ("M", "F")}
-    text = read_cells(path, KEYS | NAMES | {"SCH_NAME": "school_name"} | halves, report, chosen.rows)
-    rows = by_school(
-        all_amounts(text, list(halves.values()), path.name, CRDC_CODES, report), path.name, report
-    )
+    later = {f"SCH_ENR_EL_{sex}": f"{LATER}{sex}" for sex in ("M", "F")} | {"TOT_ENR_X": NONBINARY}
+    names = KEYS | NAMES | {"SCH_NAME": "school_name"} | halves | later
+    optional = frozenset({*later.values(), "english_learner_M", "english_learner_F"})
+    text = read_cells(path, names, report, chosen.rows, optional)
+    for sex in ("M", "F"):
+        text[f"english_learner_{sex}"] = text[f"english_learner_{sex}"].fillna(text.pop(f"{LATER}{sex}"))
+    figures = [*halves.values(), NONBINARY]
+    rows = by_school(all_amounts(text, figures, path.name, CRDC_CODES, report), path.name, report)
     both = {name: rows[f"{name}_M"] + rows[f"{name}_F"] for name in GROUPS.values()}
-    return rows.drop(columns=list(halves.values())).assign(**both)
+    third = rows[NONBINARY]
+    both["students_crdc"] = both["students_crdc"].where(third.isna(), both["students_crdc"] + third)
+    return rows.drop(columns=figures).assign(**both)
 
 
 def read_kinds(path: Path, chosen: Chosen, report: ImportReport) -> pd.DataFrame:
@@ -139,25 +155,14 @@ def read_expenditures(path: Path, chosen: Chosen, benefit_rate: float, report: I
     return parts[list(PARTS)].assign(pay=pay)
 
 
-def read_placement(path: Path, chosen: Chosen, report: ImportReport) -> pd.DataFrame:
-    """Read students in Advanced Placement; a school that answers that it has none has none."""
-    columns = {"SCH_APENR_IND": "offered", "TOT_APENR_M": "boys", "TOT_APENR_F": "girls"}
-    return _course(path, columns, "ap_students", chosen, report)
-
-
 def read_algebra(path: Path, chosen: Chosen, report: ImportReport) -> pd.DataFrame:
     """Read grade 8 students in Algebra I; a school that answers that it has none has none."""
     columns = {"SCH_ALGENR_G08_IND": "offered", "TOT_ALGENR_G08_M": "boys", "TOT_ALGENR_G08_F": "girls"}
-    return _course(path, columns, "algebra_students", chosen, report)
-
-
-def _course(
-    path: Path, columns: Mapping[str, str], name: str, chosen: Chosen, report: ImportReport
-) -> pd.DataFrame:
-    text = read_cells(path, KEYS | dict(columns), report, chosen.rows)
+    text = read_cells(path, KEYS | columns, report, chosen.rows)
     rows = by_school(all_amounts(text, ["boys", "girls"], path.name, CRDC_CODES, report), path.name, report)
     both = rows["boys"] + rows["girls"]
-    return both.mask(both.isna() & rows["offered"].eq("No").fillna(False).astype(bool), 0.0).to_frame(name)
+    none = both.isna() & rows["offered"].eq("No").fillna(False).astype(bool)
+    return both.mask(none, 0.0).to_frame("algebra_students")
 
 
 def read_absence(path: Path, chosen: Chosen, report: ImportReport) -> pd.DataFrame:
@@ -187,7 +192,7 @@ def read_topics(
     """Read every topic that is there into one row a school of the file of enrollment."""
     schools = read_enrollment(files[ENROLLMENT], chosen, report)
     unique(schools, files[ENROLLMENT].name)
-    readers = {SUPPORT: read_support, CHARACTERISTICS: read_kinds, PLACEMENT: read_placement}
+    readers = {SUPPORT: read_support, CHARACTERISTICS: read_kinds}
     readers |= {ALGEBRA: read_algebra, ABSENCE: read_absence}
     for name, reader in readers.items():
         if name in files:
@@ -195,8 +200,14 @@ def read_topics(
     if EXPENDITURES in files:
         dollars = read_expenditures(files[EXPENDITURES], chosen, benefit_rate, report)
         schools = join(schools, dollars, files[EXPENDITURES].name, report)
-    shares = {"ap_students": "ap_enrollment", "absent_students": "chronic_absence"}
-    for count, share in shares.items():
-        if count in schools:
-            schools[share] = share_of(schools[count], schools["students_crdc"], share, report)
-    return schools
+    if "absent_students" in schools:
+        share = share_of(schools["absent_students"], schools["students_crdc"], "chronic_absence", report)
+        schools["chronic_absence"] = share
+    return rates.with_rates(schools, files, chosen, report)
+
+
+def school_year(files: Mapping[str, Path]) -> str:
+    """Tell the school year by the columns that a collection asked for and the others did not."""
+    if "SCH_ENR_EL_M" in header_of(files[ENROLLMENT]):
+        return "2021-22"
+    return "2017-18" if "SCH_FTETEACH_FY" in header_of(files[SUPPORT]) else "2020-21"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,6 +33,8 @@ class Described:
         of `planner.sources.federal.money.PARTS`.
     indicators
         Names of the columns of `schools` that are indicators, with the column that counts their students.
+    group_indicators
+        For an indicator and a student group, the column of its rate and the one that counts its students.
     school_year
         Such as 2017-18.
     publisher
@@ -46,6 +48,7 @@ class Described:
     publisher: str
     indicators: Mapping[str, str | None] = field(default_factory=dict)
     notes: str = ""
+    group_indicators: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
 
 def kept_schools(
@@ -92,7 +95,7 @@ def draft(described: Described, options: FederalOptions, report: ImportReport) -
         "enrollment": tall(counts, "group", "students"),
         "staff": staff,
         "budget": budget,
-        "indicators": indicator_rows(schools, described.indicators),
+        "indicators": indicator_rows(schools, described.indicators, described.group_indicators),
     }
     return Draft(_facts(described, funds, options, report), tables)
 
@@ -102,20 +105,28 @@ def _school_rows(schools: pd.DataFrame) -> pd.DataFrame:
     return schools.rename_axis("school_id").reset_index()[["school_id", *columns]]
 
 
-def indicator_rows(schools: pd.DataFrame, counts: Mapping[str, str | None]) -> pd.DataFrame:
+def indicator_rows(
+    schools: pd.DataFrame,
+    counts: Mapping[str, str | None],
+    groups: Mapping[tuple[str, str], tuple[str, str]],
+) -> pd.DataFrame:
     """Return rows of the indicators named, with the students behind them where a column counts them."""
-    pieces: Sequence[pd.DataFrame] = [
+    wanted: dict[tuple[str, str], tuple[str, str | None]] = {
+        (name, "all"): (name, count) for name, count in counts.items()
+    }
+    wanted |= dict(groups)
+    pieces = [
         pd.DataFrame(
             {
                 "school_id": schools.index,
                 "indicator": name,
-                "group": "all",
-                "value": schools[name].round(4).to_numpy(),
+                "group": group,
+                "value": schools[column].round(4).to_numpy(),
                 "count": schools[count].to_numpy() if count else float("nan"),
             }
         ).dropna(subset=["value"])
-        for name, count in counts.items()
-        if name in schools
+        for (name, group), (column, count) in wanted.items()
+        if column in schools
     ]
     filled = [piece for piece in pieces if len(piece)]
     return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
