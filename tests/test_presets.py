@@ -226,16 +226,19 @@ def test_title_i_plan(tmp_path: Path) -> None:
 # Stipends ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("response", "share"), [("low", 0.014), ("central", 0.05), ("high", 0.10)])
-def test_stipend_responses(response: str, share: float, tmp_path: Path) -> None:
-    """For $10,000: 0.7% for $5,000 twice over; 5%; and twice 5%. Nothing more for $20,000, and a warning."""
-    tiers = [{"dollars": 10_000}, {"dollars": 20_000}]
+@pytest.mark.parametrize(
+    ("response", "share", "studied"),
+    [("low", 0.007, 5_000), ("central", 0.05, 10_000), ("high", 0.10, 10_000)],
+)
+def test_stipend_responses(response: str, share: float, studied: int, tmp_path: Path) -> None:
+    """0.7% for $5,000; 5% for $10,000; and twice 5%. Nothing more past what was studied, and a warning."""
+    tiers = [{"dollars": studied}, {"dollars": studied + 1}]
     scenario = loaded(tmp_path, presets=[f"stipends/{response}"], policies={"stipends": {"tiers": tiers}})
     policy = scenario.policies["stipends"]
     assert isinstance(policy, Stipends)
     assert [policy.share_at(0), policy.share_at(1)] == pytest.approx([share, share])
     warnings = list(policy.warnings(Case(load_district(RIVERBEND), scenario)))
-    assert any("past the $10,000 that were studied" in warning for warning in warnings)
+    assert any(f"past the ${studied:,} that were studied" in warning for warning in warnings)
 
 
 # Their place among parents, changes and own keys ------------------------------------------------------------

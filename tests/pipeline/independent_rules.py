@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 
 Settings = Mapping[str, Any]
 EXPERIENCES = ["novice", "developing", "experienced"]
-# domain.md section 4: the share of teachers who move for each dollar a year, up to 10,000 dollars.
-RESPONSE = {"low": 0.007 / 5_000, "central": 0.05 / 10_000, "high": 0.10 / 10_000}
-STUDIED = 10_000.0
+# domain.md section 4: the share of teachers who move, for the dollars a year that were studied and no more.
+RESPONSE = {"low": (0.007, 5_000), "central": (0.05, 10_000), "high": (0.10, 10_000)}
 
 
 # Policies that shape the decisions --------------------------------------------------------------------------
@@ -43,12 +42,12 @@ class StipendRule:
 def stipend_rule(raw: Raw) -> StipendRule | None:
     """Return the scenario's stipends."""
     for rule in raw.of_kind("stipends"):
-        per_dollar = RESPONSE[rule.get("response", "central")]
+        share, studied = RESPONSE[rule.get("response", "central")]
         return StipendRule(
             rule.get("eligible", "high_need"),
             rule.get("experience", EXPERIENCES),
             [tier["dollars"] for tier in rule["tiers"]],
-            [tier.get("share", per_dollar * min(tier["dollars"], STUDIED)) for tier in rule["tiers"]],
+            [tier.get("share", share * min(tier["dollars"] / studied, 1.0)) for tier in rule["tiers"]],
             [tier.get("vacancies_filled", 0.0) for tier in rule["tiers"]],
             rule.get("fringe_rate", 0.0765),
         )
