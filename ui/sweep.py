@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from threading import Event
 from typing import Any
 
 from planner.district import District
 from planner.merging import apply_edit
+from planner.optimize.stopping import CalledOff, heed, stoppable
 from planner.optimize.tradeoffs import Price, price_list
 from planner.problems import InputProblems
 from planner.scenario import resolve_scenario
 from ui.engine import BACKGROUND
-from ui.live import LiveSolver
+from ui.live import FAILED, LiveSolver
 
 type Edits = Mapping[str, Any]
 
@@ -36,11 +40,14 @@ class Job:
     ----------
     tell
         Called in the worker after every step with how many are done and all that was found so far.
+    fail
+        Called in the worker with a sentence where a step cannot be done; no step follows.
     """
 
     steps: Sequence[Callable[[], Sequence[Any]]]
     tell: Callable[[int, list[Any]], None]
-    _given_up: bool = field(default=False, init=False)
+    fail: Callable[[str], None]
+    _signal: Event = field(default_factory=Event, init=False)
 
     def start(self) -> Job:
         """Begin."""
@@ -48,18 +55,27 @@ class Job:
         return self
 
     def cancel(self) -> None:
-        """Stop before the next step; what was found stays."""
-        self._given_up = True
+        """Stop, also in the middle of a step; what was found stays."""
+        self._signal.set()
 
     def run(self) -> None:
-        """Take every step, unless given up."""
+        """Take every step, unless called off."""
+        try:
+            with suppress(CalledOff), stoppable(self._signal):
+                self._take_steps()
+        except InputProblems as error:
+            self.fail(" ".join(str(problem) for problem in error.problems))
+        except Exception:
+            logging.getLogger("ui").exception("a job failed")
+            self.fail(FAILED)
+
+    def _take_steps(self) -> None:
         found: list[Any] = []
         for number, step in enumerate(self.steps):
-            if self._given_up:
-                return
+            heed()
             found = [*found, *step()]
-            if not self._given_up:
-                self.tell(number + 1, found)
+            heed()
+            self.tell(number + 1, found)
 
 
 def sweep(
@@ -78,13 +94,11 @@ def _point(solver: LiveSolver, data: Mapping[str, Any], edits: Edits) -> Point:
     changed = dict(data)
     for path, value in edits.items():
         changed = apply_edit(changed, path, value)
-    plan = solver.solve(changed).plan
-    if plan is None:
+    figures = solver.solve(changed).figures
+    if figures is None:
         return Point(edits, None, None, None)
-    years = len(plan.years)
-    return Point(
-        edits, plan.summary.inequity_after, plan.summary.moves_fte, plan.summary.cost_dollars / years
-    )
+    total = figures.summary
+    return Point(edits, total.inequity_after, total.moves_fte, total.cost_dollars / len(figures.years))
 
 
 def prices(district: District, data: Mapping[str, Any]) -> list[Callable[[], tuple[Price, ...]]]:

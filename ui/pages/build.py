@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
-from html import escape
 from typing import Any
 
 import panel as pn
 
-from planner.optimize.conflicts import Conflict
-from planner.plan import Plan
-from planner.policies.base import POLICIES, Policy
+from planner.policies.base import POLICIES
 from planner.problems import InputProblems
 from planner.scenario import Scenario, Term, resolve_scenario
-from ui import frames, markup, numbers, theme, wording
-from ui.cards.measures import shortfall_card
-from ui.comparison import Comparison
-from ui.components import WIDE, Editor, Status, card, html, stack
+from ui import markup, wording
+from ui.answer import Answer
+from ui.cards.policy import PolicyCard
+from ui.components import WIDE, Editor, card, html, stack
 from ui.draft import Draft
-from ui.engine import Solved
 from ui.forms import Form, button, select
-from ui.levers import levers, path_of
-from ui.live import LiveSolver
+from ui.levers import path_of
 from ui.pages.base import Page, Part, later
 from ui.starters import starters
 from ui.state import MOST, Workspace
 from ui.tokens import key_of
 
-LOOK = theme.LOOKS[0]
 MOST_YEARS = 4
 TWO = {
     "display": "grid",
@@ -47,27 +41,25 @@ class Build(Page):
     def __init__(self, state: Workspace) -> None:
         super().__init__(state)
         self._draft: Draft | None = None
-        self._solver = LiveSolver(state.engine.district)
-        self._plan: Plan | None = None
-        self._forms: dict[str, tuple[Form, pn.pane.HTML]] = {}
+        self._token = ""
+        self._answer = Answer(state, lambda patch: self._try(lambda: self.draft.edit_all(patch)))
+        self._cards: dict[str, PolicyCard] = {}
 
     # The page ---------------------------------------------------------------------------------------------
 
     @property
     def draft(self) -> Draft:
         """The scenario being edited, as the link or the visitor chose it."""
-        if self._draft is None or self._draft.token != self.state.draft:
-            key = key_of(self.state.draft)
-            self._draft = Draft(key, self.state.engine.library[key], self.state.engine.data(self.state.draft))
-            self._solver.cancel()
+        if self._draft is None or self._token != self.state.draft:
+            self._token = self.state.draft
+            key = key_of(self._token)
+            self._draft = Draft(key, self.state.engine.library[key], self.state.engine.data(self._token))
+            self._answer.leave()
         return self._draft
 
     def parts(self) -> Iterator[Part]:
         """Yield the heading, then levers beside figures and text."""
-        self._forms = {}
-        self._status = Status(text="", **WIDE)
-        self._figures, self._trouble = html(""), stack(gap=8)
-        self._chart = stack(gap=0)
+        self._cards = {}
         self._editor = Editor(self._written, text=self.draft.text, label="The scenario as YAML", **WIDE)
         self._wrong = html("")
         self._steps = Form(self._pressed, fields=self._step_fields(), layout="row", label="Steps", **WIDE)
@@ -76,7 +68,12 @@ class Build(Page):
         yield self._layout
         yield from (partial(self._add_card, name) for name in self._scenario().policies)
         yield self._add_offer
-        yield self._solve
+        yield self._search
+
+    def leave(self) -> None:
+        """Call off the search that nobody waits for any more."""
+        self._answer.leave()
+        super().leave()
 
     def _opening(self) -> Any:
         library = [(key, self.state.name_of(key)) for key in self.state.engine.library]
@@ -90,9 +87,9 @@ class Build(Page):
         return stack(html(markup.opening("Build a plan", title, lede)), form)
 
     def _layout(self) -> Any:
-        live = card(self._figures, self._status, self._trouble, self._steps)
-        text = card(html(markup.heading(2, "As text")), self._editor, self._wrong)
-        right = stack(live, self._chart, text, position="sticky", top="12px")
+        text = card(html(markup.heading(2, "As text")), self._editor)
+        below = stack(self._wrong, self._steps, gap=8)
+        right = stack(*self._answer.parts(below), text, position="sticky", top="12px")
         left = stack(self._objective(), self._policies)
         hide = ".scroll-button { display: none !important; }"
         return pn.Column(left, right, styles=TWO, stylesheets=[hide], **WIDE)
@@ -103,12 +100,12 @@ class Build(Page):
     # Levers -----------------------------------------------------------------------------------------------
 
     def _objective(self) -> Any:
-        self._weights = Form(self._weighed, fields=self._weight_fields(), label="Weights and years", **WIDE)
+        fields = self._weight_fields(self._scenario())
+        self._weights = Form(self._weighed, fields=fields, label="Weights and years", **WIDE)
         sub = "Weights of what the inequity index is made of; moving one shares the rest among the others."
         return card(html(markup.heading(2, "What is lowered", sub)), self._weights)
 
-    def _weight_fields(self) -> list[dict[str, Any]]:
-        scenario = self._scenario()
+    def _weight_fields(self, scenario: Scenario) -> list[dict[str, Any]]:
         fields: list[dict[str, Any]] = [
             _weight_field(place, term, len(scenario.objective.measures))
             for place, term in enumerate(scenario.objective.measures)
@@ -127,18 +124,18 @@ class Build(Page):
             self._try(lambda: self.draft.weigh(int(key), float(value)))
 
     def _add_card(self, name: str) -> None:
-        policy = self._scenario().policies[name]
-        rule = html(rule_markup(policy))
-        fields = [*levers(policy), button("remove", f"Take {policy.title.lower()} out")]
-        form = Form(partial(self._moved, name), fields=fields, label=policy.title, **WIDE)
-        self._forms[name] = (form, rule)
-        self._policies.append(card(rule, _folded(form, len(fields))))
+        self._policies.append(self._card(name, self._scenario()).view)
+
+    def _card(self, name: str, scenario: Scenario) -> PolicyCard:
+        if name not in self._cards:
+            self._cards[name] = PolicyCard(scenario.policies[name], partial(self._moved, name))
+        return self._cards[name]
 
     def _add_offer(self) -> None:
-        self._offer = Form(
-            self._added, fields=self._offer_fields(), layout="row", label="Add a policy", margin=0
-        )
-        self._policies.append(card(html(markup.heading(2, "Another policy")), self._offer))
+        offered = self._offer_fields()
+        self._offer = Form(self._added, fields=offered, layout="row", label="Add a policy", margin=0)
+        self._offer_card = card(html(markup.heading(2, "Another policy")), self._offer)
+        self._policies.append(self._offer_card)
 
     def _offer_fields(self) -> list[dict[str, Any]]:
         found = starters(self.state.engine.district, self.draft.data)
@@ -154,58 +151,61 @@ class Build(Page):
         found = starters(self.state.engine.district, self.draft.data)
         kind = getattr(self, "_chosen", None)
         kind = kind if kind in found else next(iter(found))
-        self._try(lambda: self.draft.edit(("policies", kind), found[kind]), anew=True)
+        self._try(lambda: self.draft.edit(("policies", kind), found[kind]))
 
     def _moved(self, name: str, key: str, value: Any) -> None:
-        if key == "remove":
-            self._try(lambda: self.draft.edit(("policies", name), None), anew=True)
-            return
-        field = next((f for f in self._forms[name][0].fields if f["key"] == key), {})
+        field = self._cards[name].field(key)
         if field.get("kind") == "button":
-            self._try(lambda: self.draft.edit(path_of(key), field["start"]))
-        else:
-            self._try(lambda: self.draft.edit(path_of(key), value))
+            value = field["start"]
+        self._try(lambda: self.draft.edit(path_of(field.get("target", key)), value))
 
     # Edits ------------------------------------------------------------------------------------------------
 
-    def _try(self, edit: Callable[[], Any], anew: bool = False) -> None:
+    def _try(self, edit: Callable[[], Any]) -> None:
         """Make an edit; one that gives no scenario is said in words and changes nothing."""
         try:
             edit()
         except InputProblems as error:
             self._wrong.object = markup.message("Not taken over:", map(str, error.problems))
-            self._follow(anew=False, solve=False)
+            self._follow(whole=True)
             return
+        self._edited()
+
+    def _edited(self) -> None:
+        """Search for the draft's plan, then bring the page to the draft."""
+        draft = self.draft
+        self._answer.search(draft.data)
         self._wrong.object = ""
-        self._follow(anew)
-
-    def _follow(self, anew: bool, solve: bool = True) -> None:
-        """Bring everything on the page to the draft."""
         # The link is brought along without the page starting over: the draft is this page's own.
-        self.state.draft = self.draft_token()
-        if anew or set(self._scenario().policies) != set(self._forms):
-            self.show()
-            return
-        for name, (form, rule) in self._forms.items():
-            policy = self._scenario().policies[name]
-            fields = [*levers(policy), button("remove", f"Take {policy.title.lower()} out")]
-            if fields != form.fields or not solve:
-                form.fields = [dict(field) for field in fields]
-                rule.object = rule_markup(policy)
-        self._weights.fields = self._weight_fields()
-        self._editor.text = self._draft.text if self._draft else ""
-        self._steps.fields = self._step_fields()
-        if solve:
-            self._solve()
+        self._token = draft.token
+        self.state.draft = self._token
+        later(self._follow)
 
-    def draft_token(self) -> str:
-        """Return the draft's token."""
-        return self._draft.token if self._draft is not None else self.state.draft
+    def _search(self) -> None:
+        self._answer.search(self.draft.data)
+
+    def _follow(self, whole: bool = False) -> None:
+        """Bring everything on the page to the draft; `whole` also what did not change."""
+        scenario = self._scenario()
+        for name, each in self._cards.items():
+            if name in scenario.policies:
+                each.follow(scenario.policies[name], whole)
+        self._arrange(scenario)
+        self._weights.fields = self._weight_fields(scenario)
+        self._editor.text = self.draft.text
+        self._steps.fields = self._step_fields()
+
+    def _arrange(self, scenario: Scenario) -> None:
+        """Show a card for each policy of the draft, and what else may be added."""
+        if list(scenario.policies) == list(self._cards):
+            return
+        cards = {name: self._card(name, scenario) for name in scenario.policies}
+        self._cards = cards
+        self._policies[:] = [*(each.view for each in cards.values()), self._offer_card]
+        self._offer.fields = self._offer_fields()
 
     def _written(self, text: str) -> None:
-        if self._draft is not None:
-            draft = self._draft
-            self._try(lambda: draft.write(text))
+        self._try(lambda: self.draft.write(text))
 
     def _begin(self, key: str, value: Any) -> None:
         self.state.draft = str(value)
@@ -229,57 +229,7 @@ class Build(Page):
                 self.state.choose(len(self.state.plans) - 1 if place is None else place, draft.token)
             self.state.page = "compare"
         elif draft.undo() if key == "undo" else draft.redo():
-            self._wrong.object = ""
-            self._follow(anew=False)
-
-    # Solving ----------------------------------------------------------------------------------------------
-
-    def _solve(self) -> None:
-        self._status.param.update(text="Searching for the best plan…", busy=True)
-        document = pn.state.curdoc
-        self._solver.request(self.draft.data, partial(on_page, document, self._solved))
-
-    def _solved(self, solved: Solved) -> None:
-        self._trouble.clear()
-        if solved.plan is None:
-            self._status.param.update(
-                text="No plan. The figures are those of the last plan found.", busy=False
-            )
-            self._trouble.append(html(markup.message(" ".join(solved.problems))))
-            if solved.clash:
-                self._explain()
-            return
-        self._plan = solved.plan
-        self._figures.object = live_figures(solved.plan)
-        text = f"Best plan found in {1000 * solved.seconds:,.0f} ms: inequity index "
-        self._status.param.update(text=text + numbers.points(solved.plan.summary.inequity_after), busy=False)
-        later(partial(self._draw, solved.plan))
-
-    def _draw(self, plan: Plan) -> None:
-        if plan is self._plan:
-            measure = frames.SCHOOL_MEASURES[self.state.measure]
-            self._chart[:] = [shortfall_card(Comparison((plan,), self.state.engine.district, measure))]
-
-    def _explain(self) -> None:
-        self._status.param.update(text="No plan. Working out which rules conflict…", busy=True)
-        document = pn.state.curdoc
-        self._solver.explain(self.draft.data, partial(on_page, document, self._explained))
-
-    def _explained(self, conflict: Conflict | None) -> None:
-        self._status.param.update(text="No plan keeps all these rules.", busy=False)
-        if conflict is None:
-            return
-        titles = [_title(self._scenario().policies.get(name), name) for name in conflict.policies]
-        head = f"These rules conflict: {numbers.words(titles)}." if len(titles) > 1 else conflict.sentence
-        details = [conflict.least_change and f"Least change that makes room: {conflict.least_change}"]
-        self._trouble[:] = [html(markup.message(head, [each for each in details if each]))]
-        if conflict.patch:
-            make = button("ease", "Make this change", main=True)
-            ease = partial(self._ease, conflict.patch)
-            self._trouble.append(Form(ease, fields=[make], layout="row", label="Least change", **WIDE))
-
-    def _ease(self, patch: Mapping[str, Any], key: str, value: Any) -> None:
-        self._try(lambda: self.draft.edit_all(patch))
+            self._edited()
 
 
 def _weight_field(place: int, term: Term, terms: int) -> dict[str, Any]:
@@ -297,49 +247,3 @@ def _weight_field(place: int, term: Term, terms: int) -> dict[str, Any]:
         "help": wording.index_meaning(term.index.label, term.measure.kind),
         "disabled": terms == 1,
     }
-
-
-def rule_markup(policy: Policy) -> str:
-    """Return a policy's title, its rule in words and its source."""
-    return (
-        f"<h2>{escape(policy.title)}</h2><p class='rule'>{escape(policy.statement())}</p>"
-        f"<p class='source'>Source: {escape(policy.citation)}</p>"
-    )
-
-
-def _title(policy: Policy | None, name: str) -> str:
-    return policy.title.lower() if policy is not None else name
-
-
-def _folded(form: Form, count: int) -> Any:
-    """Return a form; a long one scrolls in its card, so that the page stays a page."""
-    if count <= 16:
-        return form
-    return stack(form, **{"max-height": "460px", "overflow-y": "auto", "display": "block"})
-
-
-def live_figures(plan: Plan) -> str:
-    """Return the figures beside the levers."""
-    style = f"--line:{LOOK.line};--text:{LOOK.text};--tint:{LOOK.tint}"
-    rows = [row for row in plan.indices if row.weight > 0]
-    top = max([row.before for row in rows] + [row.after for row in rows] + [1e-9])
-    bars = "".join(
-        f"<div><div class='top'><span>{escape(wording.measure_words(r.measure))}: "
-        f"{escape(wording.index_words(r.index))}</span><span class='num'>{numbers.plain(100 * r.before)} → "
-        f"<b>{numbers.plain(100 * r.after)}</b></span></div>"
-        f"<div class='track'><i style='width:{min(1, r.after / top):.1%}'></i></div></div>"
-        for r in rows
-    )
-    return (
-        f'<section style="{style}; display: grid; gap: 14px" aria-label="The plan\'s figures">'
-        f"<h2>{escape(plan.name)}</h2>{markup.hero(plan)}{markup.figures(markup.plan_figures(plan))}"
-        f'<div class="terms">{bars}</div></section>'
-    )
-
-
-def on_page(document: Any, call: Callable[[Any], None], result: Any) -> None:
-    """Hand a worker's result to the page's own thread; nobody is there to take it once the page is closed."""
-    if document is None or document.session_context is None:
-        call(result)
-        return
-    document.add_next_tick_callback(partial(call, result))

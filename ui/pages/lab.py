@@ -20,8 +20,7 @@ from ui.charts.frontier import frontier_chart
 from ui.components import WIDE, Status, Table, card, chart, html, stack
 from ui.draft import Draft
 from ui.forms import Form, button, select
-from ui.pages.base import Page, Part
-from ui.pages.build import on_page
+from ui.pages.base import Page, Part, on_page
 from ui.state import Workspace
 from ui.sweep import Job, Point, prices, sweep
 from ui.tokens import key_of
@@ -138,7 +137,11 @@ class Lab(Page):
 
         document = pn.state.curdoc
         status.param.update(text=f"0 of {total} done", busy=True)
-        self._jobs[name] = Job(steps, lambda done, found: on_page(document, draw, (done, found))).start()
+        self._jobs[name] = Job(
+            steps,
+            lambda done, found: on_page(document, partial(draw, (done, found))),
+            lambda problem: on_page(document, lambda: status.param.update(text=problem, busy=False)),
+        ).start()
 
     def _stop(self, name: str, status: Status) -> None:
         if name in self._jobs:
