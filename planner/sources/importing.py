@@ -14,6 +14,7 @@ import yaml
 from planner.district import District, load_district
 from planner.problems import Problem, raise_all
 from planner.sources.base import SOURCES, Draft, Options, Source
+from planner.sources.rates import possible
 from planner.sources.report import ImportReport
 from planner.yaml_file import YamlFile, validate
 
@@ -48,7 +49,7 @@ def import_source(kind: str, folder: str | Path, out: str | Path, **options: Any
     chosen = read_options(source, options)
     raise_all(_folder_problems(Path(folder), Path(out)))
     report = ImportReport(kind, chosen.model_dump(mode="json"))
-    draft = _weighed(source.read(Path(folder), chosen, report), report)
+    draft = _sound(source.read(Path(folder), chosen, report), report)
     with _staged(Path(out)) as staging:
         write_dataset(draft, report, staging)
         _total(load_district(staging), report)
@@ -56,13 +57,13 @@ def import_source(kind: str, folder: str | Path, out: str | Path, **options: Any
     return report
 
 
-def _weighed(draft: Draft, report: ImportReport) -> Draft:
-    """Keep the need weights of groups that the enrollment counts; the others are noted, not taken as none."""
+def _sound(draft: Draft, report: ImportReport) -> Draft:
+    """Keep need weights of groups that the enrollment counts, and rates that can be; the rest is noted."""
     counted = set(draft.tables["enrollment"]["group"])
     weights = dict(draft.facts.get("need_weights", {}))
     for group in sorted(set(weights) - counted):
         report.note(f"no school has a count of {group}; its need weight {weights.pop(group)} is dropped")
-    return Draft({**draft.facts, "need_weights": weights}, draft.tables)
+    return Draft({**draft.facts, "need_weights": weights}, possible(draft.tables, report))
 
 
 def read_options(source: Source, options: dict[str, Any]) -> Options:
