@@ -6,18 +6,24 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
+import panel as pn
+
 from planner.plan import Plan
 from ui import frames, markup, numbers, theme, wording
 from ui.cards.measures import every_index_card, shortfall_card, terms_card
 from ui.cards.moves import map_card, sankey_card
+from ui.cards.prices import price_head, price_parts
 from ui.cards.record import inputs_card
 from ui.cards.schools import change_card, class_card, need_card
 from ui.comparison import Comparison, comparison
-from ui.components import WIDE, grid, html, stack
+from ui.components import WIDE, card, grid, html, stack
 from ui.forms import Form, button, select
 from ui.linking import Brush
-from ui.pages.base import Page, Part
+from ui.pages.base import Page, Part, on_page
+from ui.prices import known_prices, price_steps
+from ui.progress import Progress
 from ui.state import FEWEST, MOST, Workspace
+from ui.sweep import Job
 
 WIDE_CARD = 420
 
@@ -33,6 +39,7 @@ class Compare(Page):
 
     def __init__(self, state: Workspace) -> None:
         super().__init__(state)
+        self._job: Job | None = None
         self._head = html("")
         # The choices stay while the rest is drawn anew, so that the keyboard's place is not lost.
         self._choices = Form(self._changed, layout="row", label="Plans to compare", **WIDE)
@@ -49,6 +56,7 @@ class Compare(Page):
 
     def show(self) -> None:
         """Draw the page anew."""
+        self._call_off()
         self._choices.fields = self._fields()
         super().show()
 
@@ -64,7 +72,45 @@ class Compare(Page):
             compared = self._comparison(found)
             self._head.object = _finding(compared)
             yield lambda: html(self._cards(compared, found))
-            yield from cards(compared, Brush(self.state))
+            made = cards(compared, Brush(self.state))
+            yield next(made)
+            yield partial(self._price_card, compared, [token for token, _ in found])
+            yield from made
+
+    def leave(self) -> None:
+        """Give up what is still worked out."""
+        self._call_off()
+        super().leave()
+
+    def _call_off(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+
+    def _price_card(self, compared: Comparison, tokens: list[str]) -> Any:
+        """Show what each rule costs as soon as that is known."""
+        engine, document = self.state.engine, pn.state.curdoc
+        known = known_prices(engine, tokens)
+        if known is not None:
+            return card(price_head(), *price_parts(compared, known))
+        total = len(tokens)
+        words = "Working out what each rule costs: {} of {} plans done …"
+        status = Progress(self._call_off, text=words.format(0, total), busy=True, done=0.0, **WIDE)
+        whole = card(price_head(), status)
+
+        def show(done: int, lists: list[Any]) -> None:
+            status.param.update(text=words.format(done, total), done=done / total)
+            if done == total:
+                whole[1:] = price_parts(compared, lists)
+
+        def say(sentence: str) -> None:
+            status.param.update(text=sentence, busy=False)
+
+        self._job = Job(
+            price_steps(engine, tokens),
+            lambda done, lists: on_page(document, partial(show, done, lists)),
+            lambda sentence: on_page(document, partial(say, sentence)),
+        ).start()
+        return whole
 
     def _comparison(self, found: Found) -> Comparison:
         return comparison([plan for _, plan in found], self.state.engine.district, self.state.measure)
