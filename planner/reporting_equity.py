@@ -66,7 +66,7 @@ def statistic_rows(outcome: Outcome) -> tuple[Statistic, ...]:
     """
     case = outcome.case
     measures = library_measures(case)
-    before = _figures(Today(case), 0, measures)
+    before = case.once(("statistics",), lambda: _figures(Today(case), 0, measures))
     years = [_figures(outcome, year, measures) for year in range(len(case.years))]
     return tuple(
         Statistic(*key, known(value, "index"), known(float(np.mean([each[key] for each in years])), "index"))

@@ -6,7 +6,7 @@ today is. Nothing here decides anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
@@ -54,6 +54,7 @@ OF_MONEY = (
     "cells_by_use",
     "cells_by_school",
     "use_limits",
+    "_of_today",
 )
 
 __all__ = ["HIGH_NEED", "NEED_TIERS", "OTHER", "Case", "CourseBlock", "Pool", "checked_case"]
@@ -93,6 +94,21 @@ class Case(Money):
                 kept |= set(OF_MONEY)
         other.__dict__.update({name: value for name, value in self.__dict__.items() if name in kept})
         return other
+
+    def once[R](self, key: tuple[str, ...], work: Callable[[], R]) -> R:
+        """Return what `work` gives, worked out the first time only.
+
+        For figures that follow from today's resources alone: every scenario of the district with the same
+        high-need schools, funds and uses shares them.
+        """
+        if key not in self._of_today:
+            self._of_today[key] = work()
+        found: R = self._of_today[key]
+        return found
+
+    @cached_property
+    def _of_today(self) -> dict[tuple[str, ...], Any]:
+        return {}
 
     # Policies that shape the decisions ----------------------------------------------------------------------
 

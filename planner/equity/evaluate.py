@@ -47,19 +47,23 @@ class Evaluator:
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        self._today: dict[str, np.ndarray] = {}
 
     def today(self, measure: Measure) -> np.ndarray:
         """Today's amount of every school, `A_s`."""
-        if measure.label not in self._today:
-            self._today[measure.label] = np.asarray(measure.amount(Today(self.case), 0), dtype=float)
-        return self._today[measure.label]
+        return self.case.once(
+            ("amounts", measure.label),
+            lambda: np.asarray(measure.amount(Today(self.case), 0), dtype=float),
+        )
 
     def spread(self, measure: Measure, index: Index) -> Spread:
         """Return the weights, reference and cells over which an index of a measure is judged.
 
         The reference is today's mean ``sum A_s / sum N_s`` of each school's cell, or the index's target.
         """
+        key = ("spread", measure.label, index.within, repr(index.target), getattr(index, "group", ""))
+        return self.case.once(key, lambda: self._spread(measure, index))
+
+    def _spread(self, measure: Measure, index: Index) -> Spread:
         weights = np.asarray(measure.weights(self.case), dtype=float)
         cell = self.case.cell_of(index.within)
         reference = np.zeros(len(weights))
@@ -73,7 +77,10 @@ class Evaluator:
 
     def before(self, measure: Measure, index: Index) -> float:
         """Return an index of a measure today; NaN where it is not defined."""
-        today = index.value(self.today(measure), self.spread(measure, index))
+        today = self.case.once(
+            ("before", measure.label, index.label, repr(index.target)),
+            lambda: index.value(self.today(measure), self.spread(measure, index)),
+        )
         return 0.0 if today < FAIR else today
 
     def judge(self, outcome: Outcome) -> list[Judgement]:

@@ -16,6 +16,7 @@ import numpy as np
 
 from planner.case import Case
 from planner.equity.evaluate import Evaluator, Judgement, inequity
+from planner.optimize.collecting import collection_paused
 from planner.optimize.model import AllocationModel
 from planner.optimize.moves import Flow, miles_between, route
 from planner.optimize.solver import Solution, highs_version
@@ -126,6 +127,7 @@ class Written:
         return summary_of(self.outcome, self.decided.moves, judgements, bound, gap)
 
 
+@collection_paused()
 def plan_of(model: AllocationModel, solution: Solution, made_at: str) -> Plan:
     """Return the plan that a solution of the model describes.
 

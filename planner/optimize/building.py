@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from planner.case import Case
+from planner.optimize.collecting import collection_paused
 from planner.optimize.conservation import add_conservation
 from planner.optimize.decisions import add_decisions
 from planner.optimize.model import AllocationModel
 from planner.policies.base import Policy
 
 
+@collection_paused()
 def build(case: Case, chosen: Mapping[str, Policy] | None = None) -> AllocationModel:
     """Return the model of a case.
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from planner.case import Case
+from planner.equity.measures.base import Measure
 from planner.optimize.linear import NOTHING, Linear, Row, total
 from planner.policies.base import Policy
 
@@ -79,6 +80,7 @@ class AllocationModel:
         self._keys: dict[str, list[Key]] = {}
         self._staffing: dict[Key, dict[int, float]] = {}
         self._joins: dict[Key, list[Linear]] = {}
+        self._amounts: dict[tuple[str, int], list[Linear]] = {}
         self._fte: dict[tuple[int, int, int], Linear] = {}
 
     # Columns ----------------------------------------------------------------------------------------------
@@ -209,6 +211,13 @@ class AllocationModel:
         for school in range(len(array)):
             array[school] = expression(school)
         return array
+
+    def amounts(self, measure: Measure, year: int) -> list[Linear]:
+        """Amounts of a measure, school by school; worked out once for all policies and indices that ask."""
+        key = (measure.label, year)
+        if key not in self._amounts:
+            self._amounts[key] = list(measure.amount(self, year))
+        return self._amounts[key]
 
     # Words for policies and indices -----------------------------------------------------------------------
 

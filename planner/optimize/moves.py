@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -42,20 +43,16 @@ def route(
         FTE by (school, pool, year) and (school, pool, tier, year), in balance by district and pool.
     """
     leave, join = _without_circles(case, leave, join)
-    groups = sorted({(year, pool, int(case.district_of[school])) for school, pool, year in leave})
+    districts = case.district_of.tolist()
+    leavers: dict[tuple[int, int, int], dict[int, float]] = defaultdict(dict)
+    joiners: dict[tuple[int, int, int], dict[tuple[int, int], float]] = defaultdict(dict)
+    for (school, pool, year), fte in leave.items():
+        leavers[year, pool, districts[school]][school] = fte
+    for (school, pool, tier, year), fte in join.items():
+        joiners[year, pool, districts[school]][school, tier] = fte
     flows: list[Flow] = []
-    for year, pool, district in groups:
-        out = {
-            s: f
-            for (s, p, y), f in leave.items()
-            if (p, y) == (pool, year) and case.district_of[s] == district
-        }
-        into = {
-            (s, k): f
-            for (s, p, k, y), f in join.items()
-            if (p, y) == (pool, year) and case.district_of[s] == district
-        }
-        flows += _routed(case, year, pool, out, into)
+    for group in sorted(leavers):
+        flows += _routed(case, *group[:2], leavers[group], joiners[group])
     return flows
 
 
@@ -89,10 +86,13 @@ def _needless(
         group = (int(case.district_of[school]), pool, year)
         room[group] = room.get(group, 0.0) + fte
     everyone = dict(room)
-    for school, pool, year in {(s, p, y) for (s, p, tier, y), fte in join.items() if tier and fte > 0}:
+    paid: dict[tuple[int, int, int], float] = {}
+    for (school, pool, tier, year), fte in join.items():
+        if tier and fte > 0:
+            paid[school, pool, year] = paid.get((school, pool, year), 0.0) + fte
+    for (school, pool, year), joining in paid.items():
         group = (int(case.district_of[school]), pool, year)
-        paid = sum(fte for (s, p, tier, y), fte in join.items() if tier and (s, p, y) == (school, pool, year))
-        here = paid + leave.get((school, pool, year), 0.0)
+        here = joining + leave.get((school, pool, year), 0.0)
         if group in room:
             room[group] = min(room[group], max(0.0, everyone[group] - here))
     return room

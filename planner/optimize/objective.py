@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.equity.evaluate import Evaluator
+from planner.optimize.collecting import collection_paused
 from planner.optimize.linear import Linear, total
 from planner.optimize.model import DOLLAR_UNIT, AllocationModel
 from planner.problems import Problem, raise_all
@@ -37,6 +38,7 @@ class Stage:
     tolerance: float
 
 
+@collection_paused()
 def stages(model: AllocationModel) -> list[Stage]:
     """Return the objectives in the order in which they are minimised."""
     return [inequity_stage(term_points(model), model.case.scenario.objective.measures), *later_stages(model)]
@@ -74,7 +76,7 @@ def _points(model: AllocationModel, evaluator: Evaluator, number: int, term: Ter
         )
     years = []
     for year in range(len(case.years)):
-        amounts = list(term.measure.amount(model, year))
+        amounts = model.amounts(term.measure, year)
         years.append(term.index.linear(model, (term.name, number, year), amounts, spread))
     scale = 100.0 / (today if today > 0 else 1.0) / len(case.years)
     return total(years) * scale

@@ -61,6 +61,7 @@ class Redraft(AllocationModel):
         # What policies decide themselves is hidden until they decide it again, as when first applied.
         self._column = {name: column for name, column in base._column.items() if name[0] in DECIDED}
         self.edits = Edits()
+        self._amounts = {}
 
     def _add_column(
         self, family: str, key: Key, lower: float, upper: float, unit: float, integer: bool

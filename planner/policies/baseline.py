@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from planner.case import Case
 from planner.district import POSITIONS_USE, STAFF_USE
 from planner.outcome import Outcome
-from planner.resources import planned_dollars, staff_pay
-
-
-def school_dollars_expression(model: Any, year: int) -> Any:
-    """Return each school's dollars as linear expressions, as the measure `dollars` counts them."""
-    return model.total(
-        [staff_pay(model, year, "actual"), planned_dollars(model, year), model.case.fixed_dollars]
-    )
 
 
 def school_dollars(outcome: Outcome, year: int) -> np.ndarray:

@@ -9,9 +9,10 @@ from pydantic import Field, model_validator
 
 from planner.case import Case
 from planner.district import Share
+from planner.equity.measures.dollars import Dollars
 from planner.outcome import Outcome
 from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, percent
-from planner.policies.baseline import continuing_dollars, school_dollars, school_dollars_expression
+from planner.policies.baseline import continuing_dollars, school_dollars
 
 STEP = 0.01
 
@@ -60,7 +61,7 @@ class HoldHarmless(Policy):
         case = model.case
         for year in range(len(case.years)):
             if self.dollars_per_student is not None:
-                dollars, least = school_dollars_expression(model, year), continuing_dollars(case, year)
+                dollars, least = model.amounts(Dollars(), year), continuing_dollars(case, year)
                 for school in self._schools(case):
                     row = dollars[school] >= self.dollars_per_student * float(least[school])
                     model.require(self, (school, "dollars", year), row)

@@ -100,7 +100,7 @@ class MeasureFloor(Policy):
         case = model.case
         today, weights = self.measure.amount(Today(case), 0), self.measure.weights(case)
         for year in range(len(case.years)):
-            amounts = self.measure.amount(model, year)
+            amounts = model.amounts(self.measure, year)
             for school in self._schools(case):
                 least, most = self.bounds(case, school, float(today[school]), float(weights[school]))
                 if least > 0:

@@ -9,9 +9,10 @@ from pydantic import Field, model_validator
 
 from planner.case import Case
 from planner.district import POSITIONS_USE, Share
+from planner.equity.measures.dollars import Dollars
 from planner.outcome import Outcome
 from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, percent
-from planner.policies.baseline import continuing_dollars, school_dollars, school_dollars_expression
+from planner.policies.baseline import continuing_dollars, school_dollars
 from planner.resources import Resources
 
 SHARE_STEP = 0.01
@@ -60,8 +61,8 @@ class ReallocationLimit(Policy):
         """Bound the change from the year before, both ways."""
         case = model.case
         for year in range(len(case.years)):
-            dollars = school_dollars_expression(model, year)
-            before = school_dollars_expression(model, year - 1) if year else continuing_dollars(case, None)
+            dollars = model.amounts(Dollars(), year)
+            before = model.amounts(Dollars(), year - 1) if year else continuing_dollars(case, None)
             lapsed = _lapsing(model, year)
             for school in range(len(case.school_ids)):
                 change = dollars[school] - before[school] + lapsed[school]

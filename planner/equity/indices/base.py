@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
@@ -47,17 +48,18 @@ class Spread:
     group: tuple[np.ndarray, np.ndarray] | None = None
     fewer_is_better: bool = False
 
-    @property
+    @cached_property
     def members(self) -> list[int]:
         """Schools that count, in order."""
-        return [int(school) for school in np.flatnonzero(self.weights > 0)]
+        return list(np.flatnonzero(self.weights > 0).tolist())
 
+    @cached_property
     def cells(self) -> list[list[int]]:
         """Schools that count, cell by cell."""
-        return [
-            [school for school in self.members if self.cell[school] == cell]
-            for cell in sorted({int(self.cell[school]) for school in self.members})
-        ]
+        found: dict[int, list[int]] = {}
+        for school in self.members:
+            found.setdefault(int(self.cell[school]), []).append(school)
+        return [found[cell] for cell in sorted(found)]
 
     def cell_share(self, cell: Sequence[int]) -> float:
         """Return a cell's share of all weighted students that count."""

@@ -68,7 +68,7 @@ def _directions(spread: Spread) -> Iterable[tuple[list[int], np.ndarray]]:
     assert spread.group is not None
     inside, outside = spread.group
     sign = -1.0 if spread.fewer_is_better else 1.0
-    for cell in spread.cells():
+    for cell in spread.cells:
         members, others, reference = inside[cell].sum(), outside[cell].sum(), spread.reference[cell[0]]
         if members > 0 and others > 0 and reference > 0:
             yield cell, sign * (outside[cell] / others - inside[cell] / members) / reference

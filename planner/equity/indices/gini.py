@@ -26,7 +26,7 @@ class Gini(Index):
     def value(self, amounts: np.ndarray, spread: Spread) -> float:
         """Return the index; NaN where a cell's reference is 0 or no school counts."""
         total = 0.0
-        for cell in spread.cells():
+        for cell in spread.cells:
             reference = spread.reference[cell[0]]
             if not reference > 0:
                 return float("nan")
@@ -39,7 +39,7 @@ class Gini(Index):
     def linear(self, model: Any, key: tuple[Any, ...], amounts: Sequence[Any], spread: Spread) -> Any:
         """Exact by pairs in small cells; in large ones by ordering cuts, added as the search breaks them."""
         parts = []
-        for number, cell in enumerate(spread.cells()):
+        for number, cell in enumerate(spread.cells):
             reference = float(spread.reference[cell[0]])
             levels = [amounts[s] / (float(spread.weights[s]) * reference) for s in cell]
             shares = spread.weights[cell] / spread.weights[cell].sum()

@@ -35,7 +35,7 @@ class Range(Index):
         """Return the index; NaN where a cell's reference is 0 or no school counts."""
         total = 0.0
         sign = -1.0 if spread.fewer_is_better else 1.0
-        for cell in spread.cells():
+        for cell in spread.cells:
             reference = spread.reference[cell[0]]
             if not reference > 0:
                 return float("nan")
@@ -48,7 +48,7 @@ class Range(Index):
         """Two variables a cell: at most the least amount, at least the most."""
         parts = []
         sign = -1.0 if spread.fewer_is_better else 1.0
-        for number, cell in enumerate(spread.cells()):
+        for number, cell in enumerate(spread.cells):
             # A helper of at least 0 holds the distance, so free bounds never make the program unbounded.
             apart = model.auxiliary((*key, number, "apart"))
             worst = model.auxiliary((*key, number, "worst"), lower=float("-inf"))

@@ -31,7 +31,7 @@ class Tail(Index):
         """Return the index; NaN where a cell's reference is 0 or no school counts."""
         total = 0.0
         sign = -1.0 if spread.fewer_is_better else 1.0
-        for cell in spread.cells():
+        for cell in spread.cells:
             reference = spread.reference[cell[0]]
             if not reference > 0:
                 return float("nan")
@@ -45,7 +45,7 @@ class Tail(Index):
         """One threshold a cell and one variable a school below it (conditional value at risk)."""
         parts = []
         sign = -1.0 if spread.fewer_is_better else 1.0
-        for number, cell in enumerate(spread.cells()):
+        for number, cell in enumerate(spread.cells):
             reference = float(spread.reference[cell[0]])
             threshold = model.auxiliary((*key, number, "threshold"), lower=float("-inf"))
             tail = model.auxiliary((*key, number, "tail"))
