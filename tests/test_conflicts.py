@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from planner.district import District, load_district
 from planner.inheritance import load_scenario
 from planner.merging import apply_edit
-from planner.optimize import Infeasible, solve
+from planner.optimize import Infeasible, smallest, solve
 from planner.optimize.conflicts import Conflict, explain_conflict
 from planner.optimize.feasibility import Trials, is_feasible, without
+from planner.optimize.smallest import Clash, smallest_clash
 from planner.plan import Plan
 from planner.scenario import Scenario, resolve_scenario
 from planner.yaml_file import undotted
@@ -67,6 +72,51 @@ def test_a_pair_that_cannot_hold_leaves_out_the_policy_that_has_no_part_in_it(pa
     assert "without any one of them the rest can" in conflict.sentence
     for name in conflict.policies:
         assert is_feasible(pair, without(scenario_of(policies=NO_PAIR), [name]))
+
+
+def test_one_impossible_policy_is_found_before_a_pair_that_later_names_make(pair: District) -> None:
+    """31 teachers are asked of 30. Dropping in order of name would keep the pair, which clashes as well."""
+    policies = {"asked": {"kind": "minimum_staffing", **ASKED_TOO_MUCH["minimum_staffing"]}, **NO_PAIR}
+    conflict = explain_conflict(pair, scenario_of(policies=policies))
+    assert conflict.policies == ("asked",)
+    assert conflict.proven_smallest
+    assert conflict.as_data()["proven_smallest"] is True
+
+
+@given(st.lists(st.frozensets(st.sampled_from("abcdefg"), min_size=1), min_size=1, max_size=6))
+def test_the_smallest_clash_is_no_larger_than_any(clashes: list[frozenset[str]]) -> None:
+    found = smallest_clash(_Drawn(clashes))
+    assert frozenset(found.policies) in clashes
+    assert found.proven_smallest
+    assert len(found.policies) == min(map(len, clashes))
+
+
+def test_a_search_that_is_stopped_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dropping in order of name keeps two that clash; that one clashes alone is not asked any more."""
+    monkeypatch.setattr(smallest, "MOST_QUESTIONS", 0)
+    found = smallest_clash(_Drawn([frozenset("a"), frozenset("fg")]))
+    assert found == Clash(("f", "g"), proven_smallest=False)
+
+
+def test_a_clash_not_proven_smallest_is_told_as_such(pair: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "No fewer policies clash." in explain_conflict(pair, scenario_of(policies=NO_PAIR)).sentence
+    monkeypatch.setattr(smallest, "MOST_QUESTIONS", 0)
+    conflict = explain_conflict(pair, scenario_of(policies=NO_PAIR))
+    assert not conflict.proven_smallest
+    assert "Fewer may clash" in conflict.sentence
+
+
+class _Drawn:
+    """Policies of which certain sets clash, and so does whatever holds one of these."""
+
+    names: ClassVar[Sequence[str]] = "abcdefg"
+
+    def __init__(self, clashes: list[frozenset[str]]) -> None:
+        self.clashes = clashes
+
+    def hold(self, policies: Iterable[str]) -> bool:
+        kept = set(policies)
+        return not any(clash <= kept for clash in self.clashes)
 
 
 def test_the_least_change_is_no_larger_than_it_must_be(pair: District) -> None:

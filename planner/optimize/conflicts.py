@@ -17,6 +17,7 @@ from planner.optimize.easing import Ease, make_room
 from planner.optimize.feasibility import Trials, is_feasible, without
 from planner.optimize.model import ALWAYS
 from planner.optimize.shortfall import least_broken
+from planner.optimize.smallest import Clash, smallest_clash
 from planner.optimize.solver import Solution, Status
 from planner.plan_outcome import outcome_of
 from planner.policies.base import Finding
@@ -29,7 +30,7 @@ MOST_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Policies that cannot hold together: without any one of them the rest can.
+    """The fewest policies that cannot hold together: without any one of them the rest can.
 
     Parameters
     ----------
@@ -46,6 +47,8 @@ class Conflict:
         The same change by dotted path, as the `set` of a change file has it.
     drops
         Whether the patch takes whole policies away, because no step of them is enough.
+    proven_smallest
+        Whether no set of fewer policies clashes; if not, the search for one was stopped.
     """
 
     policies: tuple[str, ...]
@@ -54,6 +57,7 @@ class Conflict:
     least_change: str = ""
     patch: Mapping[str, Any] = field(default_factory=dict)
     drops: bool = False
+    proven_smallest: bool = True
 
     def patch_yaml(self) -> str:
         """Return the patch as the text of a change file; a child scenario lists it under `changes`."""
@@ -64,6 +68,7 @@ class Conflict:
         """Return the conflict as plain data."""
         return {
             "policies": list(self.policies),
+            "proven_smallest": self.proven_smallest,
             "sentence": self.sentence,
             "broken": [broken_words(finding) for finding in self.broken],
             "least_change": self.least_change,
@@ -74,8 +79,8 @@ class Conflict:
 def explain_conflict(district: District, scenario: Scenario) -> Conflict:
     """Return a smallest set of policies that cannot hold together, and the least change that makes room.
 
-    Policies are dropped one after another, in order of name, each for good where the rest still has no plan.
-    What is left has no plan, and without any one of them the rest has: that is tried, not inferred.
+    What is returned has no plan, and without any one of its policies the rest has: that is tried, not
+    inferred. That no fewer policies clash is proven where the search for fewer came to its end.
 
     Raises
     ------
@@ -85,29 +90,21 @@ def explain_conflict(district: District, scenario: Scenario) -> Conflict:
     trials = Trials(district, scenario)
     if trials.hold(trials.names):
         raise ValueError(f"the scenario '{scenario.name}' has a plan: nothing is in conflict")
-    policies = _smallest(trials)
-    broken = _broken(district, scenario, policies)
-    room = make_room(district, scenario, policies)
+    clash = smallest_clash(trials)
+    broken = _broken(district, scenario, clash.policies)
+    sentence = _sentence(clash, broken)
+    room = make_room(district, scenario, clash.policies)
     if room is not None:
-        patch = _patch(scenario, room.scenario)
-        return Conflict(policies, _sentence(policies, broken), broken, _words(room.changes), patch)
-    gone = _dropped(district, scenario, policies)
-    patch = {dotted(("policies", name)): None for name in gone}
-    words = f"take out {' and '.join(gone)}" if gone else ""
-    return Conflict(policies, _sentence(policies, broken), broken, words, patch, drops=bool(gone))
+        words, patch, drops = _words(room.changes), _patch(scenario, room.scenario), False
+    else:
+        gone = _dropped(district, scenario, clash.policies)
+        words, patch = f"take out {' and '.join(gone)}" if gone else "", dict.fromkeys(map(_entry, gone))
+        drops = bool(gone)
+    return Conflict(clash.policies, sentence, broken, words, patch, drops, clash.proven_smallest)
 
 
-def _smallest(trials: Trials) -> tuple[str, ...]:
-    kept = list(trials.names)
-    while True:
-        droppable = next((name for name in kept if not trials.hold(_rest(kept, name))), None)
-        if droppable is None:
-            return tuple(kept)
-        kept.remove(droppable)
-
-
-def _rest(names: list[str], name: str) -> list[str]:
-    return [other for other in names if other != name]
+def _entry(policy: str) -> str:
+    return dotted(("policies", policy))
 
 
 # What is broken ---------------------------------------------------------------------------------------------
@@ -143,7 +140,8 @@ def broken_words(finding: Finding) -> str:
     return f"{finding.policy}, {place}: {finding.rule}: {size} {short}"
 
 
-def _sentence(policies: tuple[str, ...], broken: Iterable[Finding]) -> str:
+def _sentence(clash: Clash, broken: Iterable[Finding]) -> str:
+    policies = clash.policies
     shown = [broken_words(finding) for finding in broken]
     more = f"; and {len(shown) - MOST_SHOWN} more" if len(shown) > MOST_SHOWN else ""
     detail = f" Broken as little as possible: {'; '.join(shown[:MOST_SHOWN])}{more}." if shown else ""
@@ -155,7 +153,8 @@ def _sentence(policies: tuple[str, ...], broken: Iterable[Finding]) -> str:
     if len(policies) == 1:
         return f"The policy {policies[0]} cannot be kept with the staff and dollars there are.{detail}"
     names = f"{', '.join(policies[:-1])} and {policies[-1]}"
-    return f"The policies {names} cannot hold together; without any one of them the rest can.{detail}"
+    fewer = "No fewer policies clash." if clash.proven_smallest else "Fewer may clash: not all were tried."
+    return f"The policies {names} cannot hold together; without any one of them the rest can. {fewer}{detail}"
 
 
 # What makes room --------------------------------------------------------------------------------------------
