@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from annotated_types import Ge, Gt, Le, Lt
+from annotated_types import Ge, Gt, Le, Lt, MinLen
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from planner.policies.base import Policy
 
 type Field = dict[str, Any]
+type Path = tuple[str | int, ...]
 HIDDEN = ("name", "source")
 SEPARATOR = "␟"
 # Ranges a hand can move along, where the bounds that a rule allows are far wider than what anyone sets.
 USUAL = {"students per section": (10.0, 40.0, 0.5), "dollars a year per FTE": (0.0, 25_000.0, 500.0)}
+
+# A further level of pay begins this much above the last [dollars a year], up to what a policy takes.
+STEP_UP, MOST_PAY = 5_000.0, 100_000.0
 
 
 def levers(policy: Policy) -> list[Field]:
@@ -24,26 +28,31 @@ def levers(policy: Policy) -> list[Field]:
     return list(_of_model(policy, ("policies", policy.name)))
 
 
-def path_of(key: str) -> tuple[str | int, ...]:
+def path_of(key: str) -> Path:
     """Return the path in the scenario that a control's key stands for."""
     return tuple(int(part[1:]) if part.startswith("#") else part for part in key.split(SEPARATOR))
 
 
-def key_of(path: tuple[str | int, ...]) -> str:
+def key_of(path: Path) -> str:
     """Return a control's key."""
     return SEPARATOR.join(f"#{part}" if isinstance(part, int) else part for part in path)
 
 
-def _of_model(model: BaseModel, path: tuple[str | int, ...], prefix: str = "") -> Iterator[Field]:
+def _of_model(model: BaseModel, path: Path, prefix: str = "") -> Iterator[Field]:
     for name, info in type(model).model_fields.items():
         if name not in HIDDEN or path[0] != "policies" or len(path) > 2:
             label = f"{prefix}{words(name)}"
             yield from _of_value(getattr(model, name), info, (*path, name), label, model)
 
 
-def _of_value(
-    value: Any, info: FieldInfo, path: tuple[str | int, ...], label: str, parent: BaseModel
-) -> Iterator[Field]:
+def _grouped(fields: Iterable[Field], group: str) -> Iterator[Field]:
+    """Put controls under a heading of their own; what the label says of it again need not be shown."""
+    for field in fields:
+        short = field["label"].removeprefix(f"{group}: ")
+        yield {**field, "group": group, "short": short[:1].upper() + short[1:]}
+
+
+def _of_value(value: Any, info: FieldInfo, path: Path, label: str, parent: BaseModel) -> Iterator[Field]:
     kind, optional, rules, told = _declared(info)
     common = {"key": key_of(path), "label": label[:1].upper() + label[1:], "help": told}
     if isinstance(value, BaseModel):
@@ -51,8 +60,7 @@ def _of_value(
     elif isinstance(value, dict):
         yield from _of_entries(value, path, label)
     elif isinstance(value, list) and value and all(isinstance(each, BaseModel) for each in value):
-        for number, each in enumerate(value):
-            yield from _of_model(each, (*path, number), f"{label} {number + 1}: ")
+        yield from _of_list(value, rules, path, label)
     elif value is None and isinstance(kind, type) and issubclass(kind, BaseModel):
         yield from _to_add(kind, path, label, parent)
     elif kind is bool:
@@ -67,10 +75,46 @@ def _of_value(
         yield {**common, **_number(value, rules, told, optional)}
 
 
-def _of_entries(value: dict[str, Any], path: tuple[str | int, ...], label: str) -> Iterator[Field]:
+def _of_list(value: list[Any], rules: list[Any], path: Path, label: str) -> Iterator[Field]:
+    """Show every entry of a list, with a button that takes it out, and one that adds another."""
+    one = label.removesuffix("s")
+    data = [each.model_dump(mode="json", exclude_unset=True) for each in value]
+    least = max((rule.min_length for rule in rules if isinstance(rule, MinLen)), default=0)
+    target = key_of(path)
+    for number, each in enumerate(value):
+        group = f"{one[:1].upper()}{one[1:]} {number + 1}"
+        yield from _grouped(_of_model(each, (*path, number), f"{group}: "), group)
+        if len(value) > least:
+            rest = [*data[:number], *data[number + 1 :]]
+            yield _button(f"{target}{SEPARATOR}out{number}", f"Take {group.lower()} out", target, rest, group)
+    another = _next(data[-1])
+    if another is not None:
+        yield _button(f"{target}{SEPARATOR}more", f"Add a {one.lower()}", target, [*data, another])
+
+
+def _next(last: dict[str, Any]) -> dict[str, Any] | None:
+    """Return an entry to begin from after the last one; None where it is not a level of pay."""
+    dollars = last.get("dollars")
+    return None if dollars is None or dollars + STEP_UP > MOST_PAY else {**last, "dollars": dollars + STEP_UP}
+
+
+def _button(key: str, label: str, target: str, start: Any, group: str = "") -> Field:
+    under = {"group": group} if group else {}
+    return {
+        "key": key,
+        "kind": "button",
+        "label": label,
+        "target": target,
+        "start": start,
+        "help": "",
+        **under,
+    }
+
+
+def _of_entries(value: dict[str, Any], path: Path, label: str) -> Iterator[Field]:
     for name, each in value.items():
         if isinstance(each, BaseModel):
-            yield from _of_model(each, (*path, name), f"{name}: ")
+            yield from _grouped(_of_model(each, (*path, name), f"{name}: "), name)
         elif isinstance(each, float | int):
             yield {
                 "key": key_of((*path, name)), "label": f"{label[:1].upper()}{label[1:]}: {name}", "help": "",
@@ -78,9 +122,7 @@ def _of_entries(value: dict[str, Any], path: tuple[str | int, ...], label: str) 
             }  # fmt: skip
 
 
-def _to_add(
-    kind: type[BaseModel], path: tuple[str | int, ...], label: str, parent: BaseModel
-) -> Iterator[Field]:
+def _to_add(kind: type[BaseModel], path: Path, label: str, parent: BaseModel) -> Iterator[Field]:
     """Offer a part that is not there yet, begun with its parent's own figures."""
     needed = [name for name, info in kind.model_fields.items() if info.is_required()]
     if all(getattr(parent, name, None) is not None for name in needed):
@@ -140,4 +182,5 @@ def words(name: str) -> str:
     text = name.replace("_", " ")
     for short, long in (("max ", "most "), ("min ", "least ")):
         text = text.replace(short, long) if text.startswith(short) else text
+    text = f"FTE{text.removeprefix('fte')}" if text.startswith("fte ") else text
     return {"max": "most students", "min": "least limit", "free": "the plan sets the limit"}.get(text, text)

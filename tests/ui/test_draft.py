@@ -91,8 +91,35 @@ def test_levers_have_names_and_units(engine: Engine) -> None:
     fields = {field["label"]: field for policy in scenario.policies.values() for field in levers(policy)}
     assert fields["Most share per school"]["unit"] == "%"
     assert fields["K-3 core: most students"]["kind"] == "range"
-    assert fields["Tiers 1: dollars"]["prefix"] == "$"
+    assert fields["Tier 1: dollars"]["prefix"] == "$"
     assert all(fields)
+
+
+def pressed(draft: Draft, label: str) -> Draft:
+    """Press a button of the stipends' card."""
+    found = {field["label"]: field for field in levers(resolve_scenario(draft.data).policies["stipends"])}
+    draft.edit(path_of(found[label]["target"]), found[label]["start"])
+    return draft
+
+
+def test_tiers_are_added_and_taken_out(engine: Engine) -> None:
+    draft = Draft("stipends", engine.library["stipends"])
+    tiers = draft.data["policies"]["stipends"]["tiers"]
+    pressed(draft, "Add a tier")
+    more = draft.data["policies"]["stipends"]["tiers"]
+    assert more[:-1] == tiers
+    assert more[-1]["dollars"] > tiers[-1]["dollars"]
+    pressed(draft, "Take tier 1 out")
+    assert draft.data["policies"]["stipends"]["tiers"] == more[1:]
+    assert draft.undo() and draft.undo()
+    assert draft.data["policies"]["stipends"]["tiers"] == tiers
+
+
+def test_the_last_tier_stays_and_none_is_offered_past_what_a_policy_takes(engine: Engine) -> None:
+    draft = Draft("stipends", engine.library["stipends"])
+    draft.edit("policies.stipends.tiers", [{"dollars": 99_000}])
+    labels = [field["label"] for field in levers(resolve_scenario(draft.data).policies["stipends"])]
+    assert not any(label.startswith(("Add a tier", "Take tier")) for label in labels)
 
 
 def test_every_policy_offered_can_be_added(engine: Engine) -> None:

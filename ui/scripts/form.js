@@ -15,12 +15,13 @@ export function render({model}) {
   const tell = (f, value) => { f.value = value; model.send_msg({key: f.key, value}); };
   const field = (f) => {
     const id = 'f' + (++serial), box = make('div', undefined, 'field ' + f.kind);
-    const label = make('label', f.label); label.htmlFor = id;
+    const label = make('label', f.short || f.label); label.htmlFor = id;
     const hint = () => { if (f.help) { const h = make('span', f.help, 'hint'); h.id = id + 'h'; return [h]; } return []; };
     const described = (e) => { e.id = id; e.dataset.key = f.key; e.disabled = !!f.disabled;
+      if (f.short) e.setAttribute('aria-label', f.label);
       if (f.help) e.setAttribute('aria-describedby', id + 'h'); return e; };
     if (f.kind === 'button') {
-      const b = described(make('button', f.label, 'act' + (f.main ? ' main' : ''))); b.type = 'button';
+      const b = described(make('button', f.short || f.label, 'act' + (f.main ? ' main' : ''))); b.type = 'button';
       b.addEventListener('click', () => tell(f, true)); box.append(b, ...hint());
     } else if (f.kind === 'range') {
       const input = described(make('input')); input.type = 'range'; input.min = f.min; input.max = f.max;
@@ -61,10 +62,31 @@ export function render({model}) {
     } else { box.append(make('h4', f.label), ...hint()); }
     return box;
   };
+  // Controls of one group stand together under its name.
+  const parts = () => {
+    const found = [], said = new Set(); let group = '', set = null;
+    for (const f of model.fields) {
+      if ((f.group || '') !== group) {
+        group = f.group || ''; set = null;
+        if (group) { set = make('fieldset', undefined, 'group'); set.append(make('legend', group)); found.push(set); }
+      }
+      const box = field({...f}); set ? set.append(box) : found.push(box);
+      // What every group says alike is shown in the first; screen readers are told in each.
+      if (set && said.has(f.help)) box.querySelector('.hint')?.classList.add('visually-hidden');
+      if (set) said.add(f.help);
+    }
+    return found;
+  };
+  const controls = () => [...form.querySelectorAll('[data-key]')];
   const draw = () => {
-    const focus = form.getRootNode().activeElement?.dataset?.key; name();
-    form.replaceChildren(...model.fields.map((f) => field({...f})));
-    if (focus) form.querySelector(`[data-key="${CSS.escape(focus)}"]`)?.focus();
+    const focused = form.getRootNode().activeElement, focus = focused?.dataset?.key; name();
+    const place = controls().indexOf(focused);
+    form.replaceChildren(...parts());
+    // What had the focus may be gone: then what stands in its place has it.
+    if (focus && place >= 0) {
+      const now = controls();
+      (now.find((each) => each.dataset.key === focus) || now[Math.min(place, now.length - 1)])?.focus();
+    }
   };
   draw(); model.on('fields', draw);
   return form;
