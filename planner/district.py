@@ -24,6 +24,8 @@ STAFF_USE = "staff"
 POSITIONS_USE = "positions"
 STIPENDS_USE = "stipends"
 PAY_USES = (STAFF_USE, POSITIONS_USE, STIPENDS_USE)
+NAMES_OF_SCHOOLS = ("school_id", "school_name")
+type CellTexts = dict[str, list[str]]
 
 Share = Annotated[float, Field(ge=0, le=1, description="a share from 0 to 1")]
 Dollars = Annotated[float, Field(ge=0, description="dollars a year")]
@@ -188,8 +190,9 @@ def load_district(folder: str | Path) -> District:
 def make_district(facts: DistrictFile, tables: Mapping[str, pd.DataFrame]) -> District:
     """Put checked tables into canonical order and fingerprint them."""
     full = {name: tables.get(name, empty_table(name)) for name in TABLES}
-    ordered = _canonical(full)
-    fingerprints = {f"{name}": _fingerprint(table, name) for name, table in ordered.items() if len(table)}
+    texts = {name: _cell_texts(table) for name, table in full.items()}
+    ordered = _canonical(full, _school_digests(full, texts))
+    fingerprints = {name: _fingerprint(texts[name], name) for name, table in full.items() if len(table)}
     fingerprints["district.yaml"] = _facts_fingerprint(facts)
     return District(facts, ordered, fingerprints)
 
@@ -327,10 +330,9 @@ def _dollar_problems(name: str, fund: Fund, districts: list[str], file: YamlFile
     return []
 
 
-def _canonical(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def _canonical(tables: Mapping[str, pd.DataFrame], digests: Mapping[str, str]) -> dict[str, pd.DataFrame]:
     """Sort schools by their own figures (names break exact ties only), and every table by school."""
     schools = tables["schools"]
-    digests = _school_digests(tables)
     pairs = zip(schools["district_id"].tolist(), schools["school_id"].tolist(), strict=True)
     order = sorted((district, digests[school], school) for district, school in pairs)
     ranked = {school: rank for rank, (_, _, school) in enumerate(order)}
@@ -347,11 +349,11 @@ def _canonical(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     return ordered
 
 
-def _school_digests(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
-    content: dict[str, list[str]] = {school: [] for school in tables["schools"]["school_id"]}
+def _school_digests(tables: Mapping[str, pd.DataFrame], texts: Mapping[str, CellTexts]) -> dict[str, str]:
+    content: dict[str, list[str]] = {school: [] for school in _values(tables["schools"]["school_id"])}
     for name, table in tables.items():
-        columns = [column for column in table.columns if column not in ("school_id", "school_name")]
-        for school, row in zip(table["school_id"], _row_texts(table[columns]), strict=True):
+        own = {column: cells for column, cells in texts[name].items() if column not in NAMES_OF_SCHOOLS}
+        for school, row in zip(_values(table["school_id"]), _row_texts(own), strict=True):
             content[school].append(f"{name}|{row}")
     return {
         school: hashlib.sha256("\n".join(sorted(rows)).encode()).hexdigest()
@@ -359,9 +361,19 @@ def _school_digests(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     }
 
 
-def _row_texts(table: pd.DataFrame) -> Iterable[str]:
-    columns = [table[column].tolist() for column in sorted(table.columns)]
-    return ("|".join(map(repr, row)) for row in zip(*columns, strict=True))
+def _cell_texts(table: pd.DataFrame) -> CellTexts:
+    """Return each column's cells written out, columns in the order of their names."""
+    return {str(column): list(map(repr, _values(table[column]))) for column in sorted(table.columns)}
+
+
+def _values(column: pd.Series) -> list[Any]:
+    # A column of text hands out its cells one by one, which is slow; as objects they come at once.
+    text = isinstance(column.dtype, pd.StringDtype)
+    return list(column.to_numpy(dtype=object) if text else column.tolist())
+
+
+def _row_texts(cells: CellTexts) -> Iterable[str]:
+    return map("|".join, zip(*cells.values(), strict=True))
 
 
 def _facts_fingerprint(facts: DistrictFile) -> str:
@@ -369,6 +381,6 @@ def _facts_fingerprint(facts: DistrictFile) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _fingerprint(table: pd.DataFrame, name: str) -> str:
-    rows = "\n".join(sorted(_row_texts(table)))
-    return hashlib.sha256(f"{name}|{'|'.join(sorted(table.columns))}\n{rows}".encode()).hexdigest()
+def _fingerprint(texts: CellTexts, name: str) -> str:
+    rows = "\n".join(sorted(_row_texts(texts)))
+    return hashlib.sha256(f"{name}|{'|'.join(texts)}\n{rows}".encode()).hexdigest()

@@ -247,6 +247,8 @@ def _typed(values: pd.Series, spec: pa.Column, file: str, problems: list[Problem
         return _as_flag(values, file, problems)
     if dtype == "float64":
         return _as_number(values, file, problems)
+    if isinstance(values.dtype, pd.StringDtype):
+        return values.str.strip()
     text = values.astype(object).where(values.notna(), None)
     return text.map(
         lambda value: value.strip() if isinstance(value, str) else value if value is None else str(value)

@@ -110,9 +110,7 @@ class Staffing(Schools):
         """Course blocks by school and course, in canonical order."""
         courses = self.district.courses
         columns = (courses[name].tolist() for name in BLOCK_COLUMNS)
-        blocks = [
-            CourseBlock(self.school_index[school], *row) for school, *row in zip(*columns, strict=True)
-        ]
+        blocks = [CourseBlock(self.school_index[school], *row) for school, *row in zip(*columns, strict=True)]
         return {(block.school, block.course): block for block in blocks}
 
     @cached_property

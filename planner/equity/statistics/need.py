@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from planner.equity.statistics.description import Description
 from planner.equity.statistics.population import Array, column, students
 
 
@@ -80,3 +81,18 @@ def need_index(dollars: ArrayLike, group_students: ArrayLike, group_dollars: Arr
         One figure a school; NaN where a cell is missing or nothing is expected.
     """
     return _over(column(dollars), expected_dollars(group_students, group_dollars))
+
+
+DESCRIPTIONS = (
+    Description(
+        "need_index",
+        "Need index",
+        "A school's dollars relative to what the district itself spends on students like its own.",
+        "nearer 1 is more even",
+        "0 and up, no unit; one figure a school",
+        "The school has {off}% more dollars than the district spends on students like its own.",
+        "The school has the dollars that the district spends on students like its own.",
+        "The school has {off}% fewer dollars than the district spends on students like its own.",
+        neutral=1.0,
+    ),
+)

@@ -6,8 +6,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from planner.equity.statistics.description import Description
-from planner.equity.statistics.location import median, quantile, worst_share_mean
-from planner.equity.statistics.population import Array, population, positive, statistic
+from planner.equity.statistics.population import (
+    Array,
+    ascending,
+    at_share,
+    average,
+    first_students,
+    population,
+    positive,
+    statistic,
+)
 
 
 @statistic
@@ -29,8 +37,8 @@ def federal_range_ratio(values: ArrayLike, weights: ArrayLike | None = None) -> 
     float
         0 and up; NaN if the 5th percentile is 0 or negative.
     """
-    floor = positive(quantile(values, weights, part=0.05))
-    return quantile(values, weights, part=0.95) / floor - 1
+    counts, amounts = ascending(*population(weights, values))
+    return at_share(counts, amounts, 0.95) / positive(at_share(counts, amounts, 0.05)) - 1
 
 
 @statistic
@@ -53,8 +61,8 @@ def mcloone(values: ArrayLike, weights: ArrayLike | None = None) -> float:
     float
         1 if the lower half all have the median; NaN if the median is 0 or less.
     """
-    middle = positive(median(values, weights))
-    return worst_share_mean(values, weights, part=0.5) / middle
+    counts, amounts = ascending(*population(weights, values))
+    return _half_over_median(counts, amounts)
 
 
 @statistic
@@ -69,8 +77,14 @@ def verstegen(values: ArrayLike, weights: ArrayLike | None = None) -> float:
     values, weights
         As in `mcloone`.
     """
-    middle = positive(median(values, weights))
-    return worst_share_mean(values, weights, part=0.5, fewer_is_better=True) / middle
+    counts, amounts = ascending(*population(weights, values))
+    return _half_over_median(counts[::-1], amounts[::-1])
+
+
+def _half_over_median(counts: Array, amounts: Array) -> float:
+    """Return the mean of the first half of students over the median, from amounts in order."""
+    middle = positive(at_share(counts, amounts, 0.5))
+    return average(first_students(counts, 0.5 * float(counts.sum())), amounts) / middle
 
 
 def _short(values: ArrayLike, adequate: ArrayLike, weights: ArrayLike | None) -> tuple[float, float]:
