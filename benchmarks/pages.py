@@ -6,8 +6,8 @@ For every figure a server is started anew, so that nothing is drawn or cached ye
 prepares at its start, and a browser with an empty cache opens one page. Printed are medians:
 
 - first: the page's finding (its heading) is on screen;
-- whole: the last part is there, every chart has been painted and no message is under way any more, with the
-  page scrolled to its end, so that parts drawn only when they come into view count too;
+- whole: the last part is there, every chart has been painted, nothing is being worked out in the background
+  and no message is under way any more;
 - second: the same as whole for the next visitor, by then with the server warm;
 - megabytes: what the browser received, scripts and fonts and the messages of the open connection.
 
@@ -45,17 +45,16 @@ PAGES = {
     "plan": "Rules this plan keeps",
     "export": "Open a scenario again",
 }
-# The connection rests and no chart is still to be drawn.
+# The connection rests, no chart is still to be drawn and no status says that something is worked out.
 WHOLE = """() => {
   const roots = [document];
   let waiting = 0;
   while (roots.length) {
     for (const each of roots.pop().querySelectorAll('*')) {
       if (each.shadowRoot) roots.push(each.shadowRoot);
-      waiting += each.dataset?.drawn === 'no';
+      waiting += each.dataset?.drawn === 'no' || each.dataset?.busy === 'yes';
     }
   }
-  window.scrollTo(0, document.documentElement.scrollHeight);
   return !waiting && window.Bokeh?.documents?.[0]?.is_idle;
 }"""
 

@@ -7,7 +7,6 @@ so all visitors share them. Making HoloViews' models is what a page costs most.
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import RLock
@@ -15,6 +14,8 @@ from typing import Any
 
 import holoviews as hv
 from bokeh.document import Document
+
+from ui.kept import Kept
 
 # A drawing is some ten to thirty kilobytes.
 MOST_KEPT = 100
@@ -56,20 +57,14 @@ def drawn(element: Any) -> Drawing:
 
 
 class Drawings:
-    """Drawings by name, each made when it is first asked for, the least used dropped first."""
+    """Drawings by name, each made when it is first asked for."""
 
     def __init__(self) -> None:
-        self._made: OrderedDict[str, Drawing] = OrderedDict()
+        self._kept: Kept[Drawing] = Kept(MOST_KEPT)
 
     def get(self, name: str, element: Callable[[], Any]) -> Drawing:
         """Return the drawing of a name, `element` being called only where there is none yet."""
-        with ONE_AT_A_TIME:
-            if name not in self._made:
-                self._made[name] = drawn(element())
-            self._made.move_to_end(name)
-            if len(self._made) > MOST_KEPT:
-                self._made.popitem(last=False)
-            return self._made[name]
+        return self._kept.get(name, lambda: drawn(element()))
 
 
 # Drawings of data sets and of today; their names begin with what they were drawn from.

@@ -6,40 +6,21 @@ A price list is a pure function of the data and the scenario, so all visitors sh
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from threading import Lock
 
 from planner.optimize.tradeoffs import Price, price_list
 from planner.problems import InputProblems
 from planner.scenario import resolve_scenario
 from ui.engine import Engine
+from ui.kept import Kept
 
 MOST_KEPT = 100
 type List = tuple[Price, ...]
 
 
-class _Kept:
-    """Price lists by content, the least used dropped first."""
-
-    def __init__(self) -> None:
-        self._lists: OrderedDict[str, List] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: str) -> List | None:
-        with self._lock:
-            return self._lists.get(key)
-
-    def put(self, key: str, prices: List) -> None:
-        with self._lock:
-            self._lists[key] = prices
-            if len(self._lists) > MOST_KEPT:
-                self._lists.popitem(last=False)
-
-
-KEPT = _Kept()
+KEPT: Kept[List] = Kept(MOST_KEPT)
 
 
 def _key(engine: Engine, token: str) -> str:
@@ -48,7 +29,7 @@ def _key(engine: Engine, token: str) -> str:
 
 def known_prices(engine: Engine, tokens: Sequence[str]) -> list[List] | None:
     """Return the price list of each scenario; None where any has still to be worked out."""
-    found = [KEPT.get(_key(engine, token)) for token in tokens]
+    found = [KEPT.known(_key(engine, token)) for token in tokens]
     lists = [each for each in found if each is not None]
     return lists if len(lists) == len(found) else None
 
@@ -59,15 +40,14 @@ def price_steps(engine: Engine, tokens: Sequence[str]) -> list[Callable[[], list
 
 
 def _worked_out(engine: Engine, token: str) -> list[List]:
-    key = _key(engine, token)
-    prices = KEPT.get(key)
-    if prices is None:
-        try:
-            prices = price_list(engine.district, resolve_scenario(engine.data(token)))
-        except (InputProblems, ValueError):
-            prices = ()
-        KEPT.put(key, prices)
-    return [prices]
+    return [KEPT.get(_key(engine, token), partial(_priced, engine, token))]
+
+
+def _priced(engine: Engine, token: str) -> List:
+    try:
+        return price_list(engine.district, resolve_scenario(engine.data(token)))
+    except (InputProblems, ValueError):
+        return ()
 
 
 @dataclass(frozen=True, slots=True)

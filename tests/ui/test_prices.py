@@ -13,6 +13,7 @@ from ui.charts.prices import price_chart
 from ui.comparison import comparison
 from ui.components import Table
 from ui.engine import Engine, open_engine
+from ui.kept import Kept
 from ui.prices import known_prices, price_steps, steps
 from ui.progress import Progress
 
@@ -64,7 +65,7 @@ def test_the_page_shows_progress_and_then_the_prices(engine: Engine, monkeypatch
     from ui.pages.compare import Compare
     from ui.state import Workspace
 
-    monkeypatch.setattr(module, "KEPT", type(module.KEPT)())
+    monkeypatch.setattr(module, "KEPT", Kept(9))
     state = Workspace(engine, plans=list(KEYS))
     state.compared()
     page = Compare(state)

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+import panel as pn
+
 from planner.case import Case
-from planner.diagnosis import diagnose
+from planner.diagnosis import Diagnosis, diagnose
 from planner.equity.evaluate import Evaluator
 from ui import frames, markup, numbers, wording
 from ui.cards.today import (
@@ -18,9 +20,13 @@ from ui.cards.today import (
     share_card,
     worst_card,
 )
-from ui.components import WIDE, grid, html, stack
+from ui.components import WIDE, Status, grid, html, stack
+from ui.engine import POOL
 from ui.forms import Form, select
-from ui.pages.base import Page, Part
+from ui.kept import Kept
+from ui.pages.base import Page, Part, failure, on_page
+
+DIAGNOSES: Kept[Diagnosis] = Kept(20)
 
 
 class Today(Page):
@@ -44,7 +50,7 @@ class Today(Page):
         yield self._choice
         chosen = measures[state.measure]
         yield lambda: grid(share_card(case, facts, chosen), worst_card(case, facts, chosen), least=420)
-        yield lambda: diagnosis_card(diagnose(state.engine.district))
+        yield self._diagnosis
         yield meanings_card
 
     def _opening(self, case: Case) -> Any:
@@ -58,6 +64,25 @@ class Today(Page):
         meaning = wording.index_meaning(worst.index.label, worst.measure.kind)
         eyebrow = f"{case.district.name} · {case.district.facts.school_year}"
         return html(markup.opening(eyebrow, title, f"That index is {meaning}."))
+
+    def _diagnosis(self) -> Any:
+        """Show the ten dimensions, which are worked out once for a data set, off the page's thread."""
+        engine, document = self.state.engine, pn.state.curdoc
+        known = DIAGNOSES.known(engine.fingerprint)
+        if known is not None:
+            return diagnosis_card(known)
+        place = stack(Status(text="Comparing the schools on ten dimensions …", busy=True, **WIDE))
+
+        def work() -> None:
+            try:
+                found = DIAGNOSES.get(engine.fingerprint, lambda: diagnose(engine.district))
+                on_page(document, lambda: place.__setitem__(slice(None), [diagnosis_card(found)]))
+            except Exception as error:  # noqa: BLE001 - whatever it is, the visitor reads of it
+                shown = failure(error)
+                on_page(document, lambda: place.__setitem__(slice(None), [shown]))
+
+        POOL.submit(work)
+        return place
 
     def _choice(self) -> Any:
         options = [(measure.key, measure.title) for measure in frames.SCHOOL_MEASURES.values()]
