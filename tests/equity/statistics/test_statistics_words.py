@@ -13,7 +13,7 @@ from planner.equity import statistics as s
 
 FOLDER = Path(s.__file__).parent
 NOT_ONE_NUMBER = {
-    "LorenzCurve", "lorenz_curve", "per_student", "expected_dollars", "need_index",
+    "LorenzCurve", "lorenz_curve", "per_student", "expected_dollars",
     "Interval", "interval", "permutation_p_value", "Description", "DESCRIPTIONS",
 }  # fmt: skip
 
@@ -87,6 +87,12 @@ SAID = [
 @pytest.mark.parametrize(("name", "value", "unit", "sentence"), SAID)
 def test_sentences(name: str, value: float, unit: str, sentence: str) -> None:
     assert s.DESCRIPTIONS[name].sentence(value, unit) == sentence
+
+
+def test_sentence_of_a_school_s_need_index() -> None:
+    index = s.need_index([594_000, 600_000], [[100, 80], [100, 20]], [1_000_000, 200_000])[0]
+    said = s.DESCRIPTIONS["need_index"].sentence(index)
+    assert said == "The school has 10.0% fewer dollars than the district spends on students like its own."
 
 
 def test_sentence_of_the_gini_is_true() -> None:
