@@ -217,6 +217,7 @@ POLICY_EXAMPLES: dict[str, dict[str, Any]] = {
     "measure_floor": {"measure": {"measure": "sections", "courses": ["K-3 core"]}, "share_of_today": 1},
     "minimum_staffing": {"roles": {"counselor": {"per_school": 1}}},
     "novice_share": {"max_share": 0.3},
+    "plan_limit": {"max_moves": 20},
     "reallocation_limit": {"max_share": 0.05},
     "stipends": {"tiers": [{"dollars": 5000}, {"dollars": 10000, "share": 0.1}]},
     "transfers": {"max_share_per_school": 0.1},

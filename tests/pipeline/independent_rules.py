@@ -333,6 +333,16 @@ def reallocation_limit(program: Independent, rule: Settings) -> None:
             before = now
 
 
+def plan_limit(program: Independent, rule: Settings) -> None:
+    """All years together: what moves, and what is placed beyond today's lines."""
+    raw = program.raw
+    if rule.get("max_moves") is not None:
+        program.lp.at_least(rule["max_moves"], plus(program.move.values()))
+    if rule.get("max_dollars") is not None:
+        added = plus(column - raw.today(*cell) for cell, column in program.spend.items())
+        program.lp.at_least(rule["max_dollars"], added)
+
+
 def _running_on(raw: Raw, school: str, year: str | None) -> float:
     """Today's dollars of a school that have not ended by a year; all of today's for None."""
     found = sum(raw.fte(school, pool) * raw.pay(school, pool) for pool in raw.pools)
@@ -427,4 +437,5 @@ RULES: dict[str, Callable[[Independent, Settings], None]] = {
     "reallocation_limit": reallocation_limit,
     "fund_rules": fund_rules,
     "measure_floor": measure_floor,
+    "plan_limit": plan_limit,
 }

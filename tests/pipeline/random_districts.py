@@ -33,6 +33,7 @@ POLICY_KINDS = (
     "reallocation_limit",
     "fund_rules",
     "measure_floor",
+    "plan_limit",
 )
 SEMANTICS = (
     "every_class",
@@ -397,6 +398,12 @@ def _hold_harmless(asked: _Asked, _: int) -> dict[str, Any]:
 
 def _reallocation_limit(asked: _Asked, _: int) -> dict[str, Any]:
     limits = {"max_share": asked.some(0.01, 0.05), "max_dollars": asked.some(10_000.0, 80_000.0)}
+    kept = asked.draw.sample(sorted(limits), asked.some(1, 2))
+    return {name: limits[name] for name in kept}
+
+
+def _plan_limit(asked: _Asked, _: int) -> dict[str, Any]:
+    limits = {"max_moves": asked.some(0.5, 1.0, 3.0), "max_dollars": asked.some(0.0, 20_000.0, 150_000.0)}
     kept = asked.draw.sample(sorted(limits), asked.some(1, 2))
     return {name: limits[name] for name in kept}
 

@@ -161,6 +161,7 @@ EXAMPLES: dict[str, Example] = {
     "reallocation_limit": Example(
         "reallocation_limit", {"max_share": 0.05, "max_dollars": 75_000}, BOTH_YEARS
     ),
+    "plan_limit": Example("plan_limit", {"max_moves": 1.5, "max_dollars": 60_000}, BOTH_YEARS),
     "fund_rules": Example(
         "fund_rules",
         {
