@@ -10,7 +10,6 @@ from planner.case.schools import Schools
 from planner.case.sets import CourseBlock, Pool
 from planner.equity.measures.base import TEACHER
 
-
 BLOCK_COLUMNS = ("school_id", "course", "students", "sections", "field", "sections_per_fte")
 
 

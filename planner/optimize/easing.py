@@ -293,7 +293,7 @@ def _fewest_steps(district: District, scenario: Scenario, eases: list[Ease]) -> 
 
 def _new_column(live: LivePlan, ease: Ease) -> int:
     column = next(iter(live.session.add_column().terms))
-    live.session.change_column(column, 0.0, ease.most)
+    live.session.change_columns({column: (0.0, ease.most)})
     return column
 
 

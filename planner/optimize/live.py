@@ -215,14 +215,14 @@ class LivePlan:
 
     def apply(self, edits: Edits) -> Edits:
         """Write new numbers into the program and return the edits that take them back."""
-        undo = Edits()
-        for row, numbers in edits.rows.items():
-            undo.rows[row] = self.numbers(row)
-            self.session.write_row(row, undo.rows[row], numbers)
-            self._present[row] = numbers
+        undo = Edits(
+            {row: self.numbers(row) for row in edits.rows},
+            {column: self.bounds(column) for column in edits.columns},
+        )
+        self.session.write_rows(undo.rows, edits.rows)
+        self._present.update(edits.rows)
+        self.session.change_columns(edits.columns)
         for column, (lower, upper) in edits.columns.items():
-            undo.columns[column] = self.bounds(column)
-            self.session.change_column(column, lower, upper)
             self._base.program.lower[column], self._base.program.upper[column] = lower, upper
         return undo
 

@@ -39,7 +39,7 @@ def _slack(session: WarmSession, model: AllocationModel, row: int) -> dict[int, 
     for bound, sign in ((program.row_lower[row], 1.0), (program.row_upper[row], -1.0)):
         if np.isfinite(bound):
             column = next(iter(session.add_column().terms))
-            session.change_column(column, 0.0, np.inf)
+            session.change_columns({column: (0.0, np.inf)})
             session.change_terms(row, {}, {column: sign * model.rows[row].scale * _natural_size(model, row)})
             terms[column] = 1.0
     return terms

@@ -136,16 +136,25 @@ class WarmSession(Session):
             if before.get(column, 0.0) != value:
                 self._highs.changeCoeff(row, column, value)
 
-    def write_row(self, row: int, before: RowNumbers, after: RowNumbers) -> None:
-        """Put a row's numbers in the place of others."""
-        if before.columns != after.columns or before.values != after.values:
-            old = dict(zip(before.columns, before.values, strict=True))
-            self.change_terms(row, old, dict(zip(after.columns, after.values, strict=True)))
-        self.change_row(row, after.lower, after.upper)
+    def write_rows(self, before: Mapping[int, RowNumbers], after: Mapping[int, RowNumbers]) -> None:
+        """Put new numbers of rows in the place of the present ones, keeping the basis."""
+        for row, numbers in after.items():
+            old = before[row]
+            if old.columns != numbers.columns or old.values != numbers.values:
+                present = dict(zip(old.columns, old.values, strict=True))
+                self.change_terms(row, present, dict(zip(numbers.columns, numbers.values, strict=True)))
+        bounds = {row: (numbers.lower, numbers.upper) for row, numbers in after.items()}
+        self._highs.changeRowsBounds(len(bounds), *_as_arrays(bounds))  # type: ignore[attr-defined]
 
-    def change_column(self, column: int, lower: float, upper: float) -> None:
-        """Change the bounds of a column, keeping the basis."""
-        self._highs.changeColBounds(column, lower, upper)
+    def change_columns(self, bounds: Mapping[int, tuple[float, float]]) -> None:
+        """Change the bounds of columns, keeping the basis."""
+        self._highs.changeColsBounds(len(bounds), *_as_arrays(bounds))
+
+
+def _as_arrays(bounds: Mapping[int, tuple[float, float]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the numbers of rows or columns, their lower and their upper bounds."""
+    both = np.array(list(bounds.values()), dtype=float).reshape(-1, 2)
+    return np.fromiter(bounds, dtype=np.int32), both[:, 0].copy(), both[:, 1].copy()
 
 
 def _numbers(array: np.ndarray) -> np.ndarray:
