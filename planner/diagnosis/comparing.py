@@ -191,11 +191,12 @@ class Comparing:
         # That high-need schools have more students of a group says who they are, not what they lack.
         size = None if self.metric.share_of and kind != "mix" else self.size(found.estimate)
         students = float(ours.students.sum())
+        our_side, their_side = ours.side(), theirs.side()
         return Gap(
             kind=kind,
             name=name,
-            ours=ours.side(),
-            theirs=theirs.side(),
+            ours=our_side,
+            theirs=their_side,
             gap=_finite(found.estimate),
             low=_finite(found.low),
             high=_finite(found.high),
@@ -203,6 +204,7 @@ class Comparing:
             score=None if size is None else max(0.0, size) * students,
             certainty="no test" if kind == "mix" else certainty_of(found.low, found.high),
             basis=basis,
+            ratio=_ratio(our_side.value, their_side.value),
         )
 
     def _interval(self, sums: Array, kind: Kind) -> Interval:
@@ -268,9 +270,13 @@ def mix_within(group: Array, others: Array, cells: Array) -> float:
 
 def withheld_gap(gap: Gap) -> Gap:
     """Return a gap without its figures."""
-    hidden = {"gap": None, "low": None, "high": None, "size": None, "score": None}
+    hidden = {"gap": None, "low": None, "high": None, "size": None, "score": None, "ratio": None}
     ours, theirs = (replace(side, value=None, students=None) for side in (gap.ours, gap.theirs))
     return replace(gap, ours=ours, theirs=theirs, withheld=True, **hidden)  # type: ignore[arg-type]
+
+
+def _ratio(ours: float | None, theirs: float | None) -> float | None:
+    return None if ours is None or theirs is None or theirs <= 0 else ours / theirs
 
 
 def _finite(value: float) -> float | None:

@@ -143,6 +143,7 @@ def _mix_statistics(facts: Facts, group: str) -> Iterator[Statistic]:
     cells = facts.case.level_cell[known]
     yield _statistic("dissimilarity", mix_within(ours, everyone - ours, cells))
     yield _statistic("isolation", equity.isolation(ours, everyone))
+    yield _statistic("exposure_index", equity.exposure_index(ours, everyone - ours, everyone))
     yield _statistic("theil_h", equity.theil_h(np.stack([ours, everyone - ours], axis=1)))
 
 

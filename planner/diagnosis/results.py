@@ -65,6 +65,8 @@ class Gap:
         for an index that cannot fall below 0.
     basis
         Whether a group's own figures are compared, or those of the schools its students attend.
+    ratio
+        Ours over theirs, the risk ratio of a rate [no unit]; None where theirs is not above 0.
     withheld
         Whether the figures are withheld because few students stand behind them.
     """
@@ -80,6 +82,7 @@ class Gap:
     score: float | None
     certainty: Certainty
     basis: Basis
+    ratio: float | None
     withheld: bool = False
 
 

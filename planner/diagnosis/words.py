@@ -36,6 +36,8 @@ UNITS: dict[str, Unit] = {
     "days": Unit("days per 100 students"),
     "index": Unit("1.00 is the district's own average", decimals=3),
     "ratio": Unit("per student", decimals=2),
+    "times": Unit("one over the other", decimals=2),
+    "teachers": Unit("teachers"),
 }
 GROUP_WORDS: dict[str, str] = {
     "low_income": "low-income students",
@@ -83,6 +85,11 @@ def percent(size: float | None) -> str:
     decimals = 0 if abs(size) >= 0.0095 else 1
     number = round(100 * size, decimals) + 0.0
     return f"{'−' if number < 0 else ''}{abs(number):,.{decimals}f}%"
+
+
+def ratio_words(ratio: float | None) -> str:
+    """Return one side over the other: ``1.85×``; a dash where there is none."""
+    return NO_FIGURE if ratio is None else f"{ratio:,.2f}×"
 
 
 def count(students: float | None) -> str:

@@ -30,15 +30,18 @@ SHARES = frozenset(
         "long_term_substitutes",
         "not_highly_qualified_classes",
         "out_of_field_teachers",
+        "positive_relationships",
         "prek_attendance",
         "principal_rating",
         "provisional_teachers",
         "referral",
+        "social_emotional_learning",
         "students_feeling_safe",
         "suspension",
         "teacher_absence",
         "teacher_turnover",
         "teachers_of_color",
+        "teachers_of_color_turnover",
     }
 )
 ROUNDING = 1e-9

@@ -133,6 +133,7 @@ def test_groups_own_figures_against_all_other_students(found: Diagnosis) -> None
     assert gap.basis == "own figures"
     assert gap.ours.value == pytest.approx(109 / 310)
     assert gap.theirs.value == pytest.approx((180 - 109) / 690)
+    assert gap.ratio == pytest.approx((109 / 310) / (71 / 690))
 
 
 def test_groups_exposure_is_that_of_the_schools_they_attend(found: Diagnosis) -> None:
@@ -141,6 +142,41 @@ def test_groups_exposure_is_that_of_the_schools_they_attend(found: Diagnosis) ->
     assert gap.basis == "schools attended"
     assert gap.ours.value == pytest.approx((80 * 0.5 + 100 * 0.4 + 90 * 0.25 + 40 * 0.1) / 310)
     assert gap.theirs.value == pytest.approx((20 * 0.5 + 100 * 0.4 + 210 * 0.25 + 360 * 0.1) / 690)
+
+
+def test_a_ratio_needs_something_to_compare_with() -> None:
+    rows = [(school, "suspension", "all", 0.0, 100) for school in "bcd"] + [
+        ("a", "suspension", "all", 0.2, 100)
+    ]
+    found = diagnose(four_schools(indicators=rows), OPEN)
+    gap = metric(found, "suspension").high_need
+    assert gap is not None
+    assert gap.theirs.value == 0
+    assert gap.ratio is None
+
+
+def test_leaders_teachers_and_electives_by_hand() -> None:
+    staff = [(school, "teacher", "general", "novice", 10, 50_000, 0) for school in "abcd"]
+    staff += [("a", "principal", "general", "novice", 1, 90_000, 0)]
+    staff += [("b", "principal", "general", "novice", 2, 90_000, 0)]
+    courses = [("a", "K-3 core", 100, 5, "general", 1), ("a", "K-3 elective", 100, 4, "general", 1)]
+    courses += [("b", "K-3 core", 100, 5, "general", 1)]
+    color = [(school, "teachers_of_color", "all", 0.3, None) for school in "abcd"]
+    groups = [(school, "white", count) for school, count in zip("abc", (40, 200, 120), strict=True)]
+    groups += [
+        (school, group, count)
+        for school, everyone in STUDENTS.items()
+        for group, count in (("all", everyone), ("low_income", 10 if school != "a" else 80))
+    ]
+    changed = four_schools(staff=staff, courses=courses, indicators=color, enrollment=groups)
+    found = diagnose(changed, OPEN)
+    rows = {row.school_id: row.value for row in metric(found, "teachers_per_leader").schools}
+    assert rows == {"a": 10, "b": 5}
+    rows = {row.school_id: row.value for row in metric(found, "core_to_elective").schools}
+    assert rows == pytest.approx({"a": 20 / 25})
+    rows = {row.school_id: row.value for row in metric(found, "teacher_student_parity").schools}
+    # 60 of 100 and 180 of 300 students are of color; all of b's are white, and d's are not known.
+    assert rows == pytest.approx({"a": 0.5, "c": 0.5})
 
 
 def test_the_mix_of_schools(found: Diagnosis) -> None:
@@ -154,6 +190,7 @@ def test_the_mix_of_schools(found: Diagnosis) -> None:
     pairs = zip((80, 100, 90, 40), (20, 100, 210, 360), strict=True)
     assert values["dissimilarity"] == pytest.approx(sum(abs(x / 310 - y / 690) for x, y in pairs) / 2)
     assert values["isolation"] == pytest.approx(ours)
+    assert values["exposure_index"] == pytest.approx(1 - ours)
 
 
 def test_by_level_compares_inside_each_level() -> None:

@@ -19,6 +19,7 @@ from planner.diagnosis.base import (
 from planner.diagnosis.facts import Facts
 from planner.equity.statistics import per_student
 
+ELECTIVE = "elective"
 COURSES = "courses.students", "courses.sections"
 CLASSES = ("measure:sections", "policy:class_size", "policy:hiring", "policy:transfers")
 TABLE = "the table courses, with seats and sections of each course at each school"
@@ -39,12 +40,18 @@ class InstructionalTime(Dimension):
 
     def metrics(self, facts: Facts) -> Sequence[Metric]:
         """Return class sizes over all courses and by course, students per teacher, and minutes."""
-        return (_CLASS_SIZE, _PER_TEACHER, *_TIME, *(_course(name) for name in facts.case.courses))
+        return (_CLASS_SIZE, _CORE, _PER_TEACHER, *_TIME, *(_course(name) for name in facts.case.courses))
 
     def unavailable(self) -> Sequence[Unavailable]:
         """Return what needs the roster of each section."""
-        needs = "a roster of sections with the students in each; the table courses holds totals a school"
-        return (Unavailable("class_size_of_students", "Class size as students meet it", needs),)
+        roster = "a roster of sections with the students in each; the table courses holds totals a school"
+        proficient = "a roster of sections with the proficiency of the students in each"
+        schedule = "the master schedule of each school, which is no figure of the planner's tables"
+        return (
+            Unavailable("class_size_of_students", "Class size as students meet it", roster),
+            Unavailable("time_by_proficiency", "Time in core subjects by proficiency", proficient),
+            Unavailable("flexible_schedule", "Freedom to differentiate schedules", schedule),
+        )
 
 
 def _class_size(facts: Facts) -> Amounts:
@@ -66,6 +73,18 @@ def _class_size(facts: Facts) -> Amounts:
     return Amounts(values, students, students)
 
 
+def _core_to_elective(facts: Facts) -> Amounts:
+    sums = np.zeros((2, 2, len(facts)))
+    for (school, course), block in facts.case.blocks.items():
+        if block.sections > 0:
+            sums[int(ELECTIVE in course.lower()), :, school] += (block.students, block.sections)
+    core, elective = (per_student(seats, sections) for seats, sections in sums)
+    both = np.where(elective > 0, core / np.where(elective > 0, elective, 1.0), np.nan)
+    if np.isnan(both).all():
+        raise NotMeasured(f"no school has core courses and courses named {ELECTIVE}")
+    return Amounts(both, facts.students, facts.students)
+
+
 def _per_teacher(facts: Facts) -> Amounts:
     return Amounts(per_student(facts.students, facts.teachers), facts.students, facts.students)
 
@@ -79,6 +98,18 @@ _CLASS_SIZE = Metric(
     "less",
     _class_size,
     TABLE,
+    COURSES,
+    CLASSES,
+)
+_CORE = Metric(
+    "core_to_elective",
+    "Core class size over elective class size",
+    "Average size of a school's core classes (all courses not named elective) over that of its electives; "
+    "under 1.00 the core classes are the smaller ones.",
+    "times",
+    "less",
+    _core_to_elective,
+    f"{TABLE}, with the word elective in the names of electives",
     COURSES,
     CLASSES,
 )

@@ -77,6 +77,22 @@ _METRICS = (
         of_students=True,
     ),
     indicator_metric(
+        "positive_relationships",
+        "Students with good relations to adults at school",
+        "Favourable answers of students on their relations with adults, of all answers.",
+        "share",
+        "more",
+        of_students=True,
+    ),
+    indicator_metric(
+        "social_emotional_learning",
+        "Students who report social-emotional skills",
+        "Favourable answers of students on social-emotional learning, of all answers.",
+        "share",
+        "more",
+        of_students=True,
+    ),
+    indicator_metric(
         "families_informed",
         "Families who feel informed",
         "Favourable answers of families on being informed, of all answers.",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+import numpy as np
+
 from planner.diagnosis.base import DIMENSIONS, Amounts, Dimension, Metric, indicator_metric
 from planner.diagnosis.facts import Facts
 from planner.equity.statistics import per_student
@@ -25,7 +27,7 @@ class SchoolLeadership(Dimension):
 
     def metrics(self, facts: Facts) -> Sequence[Metric]:
         """Return principals' tenure, turnover and rating, and leaders per student."""
-        return (*_TENURE, _LEADERS)
+        return (*_TENURE, _LEADERS, _SPAN)
 
 
 def _leaders(facts: Facts) -> Amounts:
@@ -33,7 +35,20 @@ def _leaders(facts: Facts) -> Amounts:
     return Amounts(rate, facts.students, facts.students)
 
 
+def _span(facts: Facts) -> Amounts:
+    leaders = facts.role(*LEADERS)
+    teachers = np.where(leaders > 0, facts.teachers / np.where(leaders > 0, leaders, 1.0), np.nan)
+    return Amounts(teachers, facts.students, facts.students)
+
+
 _TENURE = (
+    indicator_metric(
+        "principal_experience",
+        "Principal's years in the role",
+        "Years the principal has led any school.",
+        "years",
+        "more",
+    ),
     indicator_metric(
         "principal_tenure",
         "Principal's years at the school",
@@ -71,6 +86,18 @@ _LEADERS = Metric(
     "per_thousand",
     "more",
     _leaders,
+    "a role principal, assistant_principal or administrator in the table staff",
+    ("staff.fte",),
+    ("policy:minimum_staffing",),
+)
+_SPAN = Metric(
+    "teachers_per_leader",
+    "Teachers per school leader",
+    "Teacher FTE over the FTE of the roles principal, assistant_principal and administrator: how many one "
+    "leader looks after. A school that lists no leader is left out.",
+    "teachers",
+    "less",
+    _span,
     "a role principal, assistant_principal or administrator in the table staff",
     ("staff.fte",),
     ("policy:minimum_staffing",),

@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from planner.diagnosis.base import DIMENSIONS, Amounts, Array, Dimension, Metric, indicator_metric
+import numpy as np
+
+from planner.diagnosis.base import (
+    DIMENSIONS,
+    Amounts,
+    Array,
+    Dimension,
+    Metric,
+    Unavailable,
+    indicator_metric,
+)
 from planner.diagnosis.facts import Facts
 from planner.equity.statistics import per_student
 
 BANDS = ("staff.fte", "staff.experience")
+OF_COLOR, WHITE = "teachers_of_color", "white"
 MOVES = ("policy:transfers", "policy:stipends", "policy:hiring")
 
 
@@ -28,11 +39,25 @@ class TeachingQuality(Dimension):
 
     def metrics(self, facts: Facts) -> Sequence[Metric]:
         """Return shares of teachers by experience, certification and rating, vacancies and turnover."""
-        return (*_EXPERIENCE, _VACANCIES, *_INDICATORS)
+        return (*_EXPERIENCE, _VACANCIES, *_INDICATORS, _PARITY)
+
+    def unavailable(self) -> Sequence[Unavailable]:
+        """Return what needs somebody to sit in the classroom."""
+        needs = (
+            "ratings of observed lessons against the standards, which is no figure of the planner's tables"
+        )
+        return (Unavailable("observed_teaching", "Engaging, standards-aligned teaching", needs),)
 
 
 def _share(facts: Facts, part: Array) -> Amounts:
     return Amounts(per_student(part, facts.teachers), facts.students, facts.students)
+
+
+def _parity(facts: Facts) -> Amounts:
+    teachers, white = facts.indicator(OF_COLOR).values, facts.group(WHITE)
+    students = 1 - per_student(np.minimum(white, facts.students), facts.students)
+    shown = np.where(students > 0, students, np.nan)
+    return Amounts(teachers / shown, facts.students, facts.students)
 
 
 def _vacant(facts: Facts) -> Amounts:
@@ -135,10 +160,28 @@ _INDICATORS = (
         levers=("measure:experienced_teachers", *MOVES),
     ),
     indicator_metric(
-        "teachers_of_color",
+        OF_COLOR,
         "Teachers of color",
         "Teachers of color, of all teachers.",
         "share",
         "more",
     ),
+    indicator_metric(
+        "teachers_of_color_turnover",
+        "Turnover of teachers of color",
+        "Teachers of color who left the school within a year, of all its teachers of color.",
+        "share",
+        "less",
+    ),
+)
+_PARITY = Metric(
+    "teacher_student_parity",
+    "Teachers of color against students of color",
+    "Share of teachers of color over the share of students of color: 1.00 is teachers who reflect their "
+    "students.",
+    "times",
+    "more",
+    _parity,
+    f"the indicator '{OF_COLOR}' in the table indicators, and the group {WHITE} in the table enrollment",
+    (f"indicators.{OF_COLOR}", "enrollment.students"),
 )

@@ -16,7 +16,7 @@ WIDEST = 70
 MOST_CHARACTERS = 32_767
 GAP_COLUMNS = (
     "dimension", "metric", "unit", "compared", "ours", "our students", "theirs", "their students", "ours is",
-    "theirs is", "gap", "low", "high", "size", "score", "certainty", "basis",
+    "theirs is", "gap", "ratio", "low", "high", "size", "score", "certainty", "basis",
 )  # fmt: skip
 
 
@@ -97,8 +97,8 @@ def _gap_row(title: str, metric: MetricResult, gap: Gap) -> Sequence[Any]:
     ours, our_students, theirs, their_students = (WITHHELD,) * 4 if gap.withheld else shown
     return (
         title, metric.title, UNITS[metric.unit].words, f"{gap.kind} {gap.name}", gap.ours.label, our_students,
-        gap.theirs.label, their_students, ours, theirs, gap.gap, gap.low, gap.high, gap.size, gap.score,
-        gap.certainty, gap.basis,
+        gap.theirs.label, their_students, ours, theirs, gap.gap, gap.ratio, gap.low,
+        gap.high, gap.size, gap.score, gap.certainty, gap.basis,
     )  # fmt: skip
 
 
