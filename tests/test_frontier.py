@@ -11,7 +11,7 @@ from planner.district import District, load_district
 from planner.inheritance import load_scenario
 from planner.merging import apply_edit
 from planner.optimize import solve
-from planner.optimize.frontier import Frontier, trace
+from planner.optimize.frontier import Frontier, edits_at, trace
 from planner.problems import InputProblems
 from planner.scenario import Scenario, resolve_scenario
 from tests.districts import small_district, two_schools
@@ -128,3 +128,22 @@ def test_riverbend_in_both_directions() -> None:
     found = inequities(trace(district, scenario, "moves"))
     assert found[-1] == pytest.approx(solve(district, scenario).summary.bound, abs=2e-6)
     assert found == sorted(found, reverse=True)
+
+
+@pytest.mark.parametrize("axis", ["moves", "dollars", K3])
+def test_each_point_is_a_scenario_of_its_own(axis: str, small: District) -> None:
+    """What `edits_at` gives is solved from nothing to the inequity of the point, at both ends and between."""
+    frontier = trace(small, resolve_scenario(SMALL), axis, between=(21.0, 27.0) if axis == K3 else None)
+    known = [point for point in frontier.points if point.inequity is not None]
+    for point in (known[0], known[len(known) // 2], known[-1]):
+        data = dict(SMALL)
+        for path, value in edits_at(SMALL, axis, point.level).items():
+            data = apply_edit(data, path, value)
+        assert solve(small, resolve_scenario(data)).summary.inequity_after == pytest.approx(
+            point.inequity, abs=2e-4
+        )
+
+
+def test_a_limit_of_the_whole_plan_that_is_there_is_moved() -> None:
+    policies = {"board": {"kind": "plan_limit", "max_moves": 9}}
+    assert edits_at({"policies": policies}, "moves", 4.0) == {"policies.board.max_moves": 4.000001}

@@ -8,7 +8,9 @@ an optimum under one row or one number more, found warm from the point before it
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -22,13 +24,14 @@ from planner.optimize.live import WATCHED, LivePlan, dollars_placed
 from planner.optimize.model import DOLLAR_UNIT, AllocationModel
 from planner.optimize.objective import Stage, moves, stages
 from planner.optimize.solver import Solution, Status, solve_stages
-from planner.plan import Plan, rounded
+from planner.plan import DECIMALS, Plan, rounded
 from planner.problems import Problem, raise_all
 from planner.scenario import Scenario, resolve_scenario
 from planner.yaml_file import undotted
 
 LEAST_POINTS = 20
 DEFAULT_POINTS = 21
+PLAN_LIMIT = "plan_limit"
 UNITS = {"moves": "FTE", "dollars": "dollars"}
 # Room on either side of an amount, so that its own plan is not shut out by rounding [FTE, thousand dollars].
 GRAIN = 1e-8
@@ -122,16 +125,45 @@ def trace(
     Infeasible, OutOfTime
         If there is no plan to trace moves or dollars from.
     """
+    found = tuple(tracing(district, scenario, axis, points, between))
+    return Frontier(district, scenario, axis, unit_of(axis), found)
+
+
+def tracing(
+    district: District,
+    scenario: Scenario,
+    axis: str = "moves",
+    points: int = DEFAULT_POINTS,
+    between: tuple[float, float] | None = None,
+) -> Iterator[Point]:
+    """Yield the points of `trace`, each as soon as it is found; parameters and errors are the same."""
     if points < LEAST_POINTS:
         raise_all([Problem("points", f"{points}", f"at least {LEAST_POINTS}")])
     tracer = _Tracer(LivePlan(district, scenario), axis)
     low, high = between if between is not None else tracer.ends()
-    levels = [float(level) for level in np.linspace(low, high, points)]
-    found = [tracer.point(level) for level in levels]
-    return Frontier(district, scenario, axis, UNITS.get(axis, _unit(axis)), tuple(found))
+    for level in np.linspace(low, high, points):
+        yield tracer.point(float(level))
 
 
-def _unit(axis: str) -> str:
+def edits_at(data: Mapping[str, Any], axis: str, level: float) -> dict[str, Any]:
+    """Return what makes of a scenario the one of a point, by dotted path: its plan has the point's inequity.
+
+    Limits on moves and dollars become those of the policy `plan_limit`, rounded up in their last digit so
+    that the point's own plan keeps them.
+    """
+    if axis not in WATCHED:
+        return {axis: level}
+    decimals = DECIMALS[UNITS[axis]]
+    most = math.ceil(level * 10**decimals + 0.5) / 10**decimals
+    policies = data.get("policies", {})
+    name = next((n for n, spec in policies.items() if spec.get("kind", n) == PLAN_LIMIT), PLAN_LIMIT)
+    return {f"policies.{name}.max_{axis}": most}
+
+
+def unit_of(axis: str) -> str:
+    """Return the unit of an axis's levels."""
+    if axis in UNITS:
+        return UNITS[axis]
     return "students" if ".courses." in axis else ""
 
 
