@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from planner.plan import Plan
 from planner.problems import InputProblems
@@ -13,6 +14,7 @@ from ui.comparison import Comparison, comparison
 from ui.components import WIDE, Downloads, Upload, card, html
 from ui.draft import Draft
 from ui.pages.base import Page, Part
+from ui.pictures import Pictures
 from ui.tokens import key_of
 
 
@@ -33,6 +35,7 @@ class ExportPage(Page):
             plans = [plan for _, plan in found]
             compared = comparison(plans, self.state.engine.district, self.state.measure)
             yield partial(self._report, compared)
+            yield partial(self._pictures, compared)
         for (token, plan), look in zip(found, theme.LOOKS, strict=False):
             yield partial(self._plan, token, plan, look)
         yield self._import
@@ -50,6 +53,13 @@ class ExportPage(Page):
         buttons = Downloads(lambda key: files.report_file(compared), items=items, **WIDE)
         sub = f"{wording.headline(compared.plans)} With charts, tables and sources, in one file."
         return card(html(markup.heading(2, "Report for the board", sub)), buttons)
+
+    def _pictures(self, compared: Comparison) -> Any:
+        address = f"?{urlencode({**self.state.query(), 'page': 'compare'})}"
+        name = files.file_name(f"{compared.district.name} comparison", "")
+        sub = "For slides and memos: drawn in this browser, 1,400 pixels wide and at twice that sharpness."
+        head = html(markup.heading(2, "The compare page as pictures", sub))
+        return card(head, Pictures(address=address, name_of_file=name, **WIDE))
 
     def _plan(self, token: str, plan: Plan, look: theme.Look) -> Any:
         draft = Draft(key_of(token), self.state.engine.library[key_of(token)], self.state.engine.data(token))
