@@ -13,7 +13,7 @@ MODULES = sorted((ROOT / "planner").rglob("*.py"))
 
 # From the ground up. A module may import from its own layer and those below it.
 LAYERS: list[set[str]] = [
-    {"problems", "registry", "wording", "safe_write"},
+    {"problems", "registry", "wording", "safe_write", "funds"},
     {"yaml_file", "tables"},
     {"district"},
     {"imputation", "sources", "generate", "equity.statistics", "presets"},

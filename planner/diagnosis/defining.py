@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from planner.diagnosis.facts import LOW_INCOME, TITLE_I_FUND, Facts
+from planner.diagnosis.facts import LOW_INCOME, Facts
 from planner.diagnosis.results import Definitions, DimensionResult
 from planner.diagnosis.words import count, group_words, percent
 from planner.disclosure import FEWEST
+from planner.funds import TITLE_I
 
 NEAR = 0.05
 """Tiers whose share of the group differs by less than this are hardly told apart [share]."""
@@ -83,7 +84,7 @@ def _funds(facts: Facts) -> str:
     if facts.district.budget.empty:
         return "Funds: there is no table budget."
     federal = ", ".join(facts.federal_funds) or "none"
-    return f"Funds taken for federal by their names: {federal}. Title I is the fund {TITLE_I_FUND}."
+    return f"Funds taken for federal by their names: {federal}. Title I is the fund {TITLE_I}."
 
 
 def notes_of(facts: Facts, dimensions: Sequence[DimensionResult]) -> tuple[str, ...]:

@@ -17,11 +17,10 @@ from planner.equity.measures.base import TEACHER
 from planner.equity.measures.dollars import Dollars
 from planner.equity.measures.teachers import Teachers
 from planner.equity.statistics import need_index, per_student
+from planner.funds import FEDERAL_FUNDS, TITLE_I
 from planner.outcome import Today
-from planner.policies.state_local import FEDERAL_FUNDS
 from planner.scenario import Objective, Scenario, Term
 
-TITLE_I_FUND = "title_i"
 SPECIAL_FUNDS = ("special_education", "special_ed", "idea")
 SPECIAL_FIELDS = ("special_ed", "special_education")
 EVERYONE, DISABILITY, LOW_INCOME = "all", "disability", "low_income"
@@ -177,7 +176,7 @@ class Facts:
     def federal_funds(self) -> tuple[str, ...]:
         """Funds of the data that are taken for federal, by their names."""
         names = sorted(set(self.district.budget["fund"]) | set(self.district.facts.funds))
-        return tuple(name for name in names if name in FEDERAL_FUNDS or name.startswith("federal"))
+        return tuple(name for name in names if name in FEDERAL_FUNDS)
 
     def fund_dollars(self, funds: Collection[str]) -> Array:
         """Return today's dollars of some funds [dollars a year]."""
@@ -219,7 +218,7 @@ class Facts:
         special = lines["fund"].isin(SPECIAL_FUNDS)
         group = lines["use"].map(targets).where(lambda named: named.isin(self.group_names))
         group = group.mask(group.isna() & special, DISABILITY)
-        group = group.mask(group.isna() & (lines["fund"] == TITLE_I_FUND), LOW_INCOME)
+        group = group.mask(group.isna() & (lines["fund"] == TITLE_I), LOW_INCOME)
         tied = {
             str(name): self._by_school(rows, rows["dollars"])
             for name, rows in lines.assign(group=group).dropna(subset=["group"]).groupby("group")

@@ -4,8 +4,8 @@ Dropping policies one after another leaves a set that cannot hold though every p
 depends on the order. The fewest are found by hitting sets: whatever cannot hold must have a member outside
 every set that can. So the smallest set with such a member for all sets known to hold is asked next; where it
 holds, it is grown as far as it does and joins the known ones, and where it does not, no smaller set can clash
-(the implicit hitting set search of Ignatiev, Previti, Liffiton and Marques-Silva 2015, "Smallest MUS extraction
-with minimal hitting set dualization").
+(the implicit hitting set search of Ignatiev, Previti, Liffiton and Marques-Silva 2015, "Smallest MUS
+extraction with minimal hitting set dualization").
 """
 
 from __future__ import annotations

@@ -15,30 +15,14 @@ from pydantic import Field
 
 from planner.case import Case
 from planner.district import POSITIONS_USE, STAFF_USE
+from planner.funds import FEDERAL_FUNDS
 from planner.outcome import Outcome
 from planner.policies.base import Policy
 from planner.problems import Problem, nearest
 from planner.resources import staff_pay
 
-# Names that data sets commonly give federal funds. Every other fund counts as state or local, and each
-# policy that reads this says in its warnings how it read the funds of the data set at hand.
-FEDERAL_FUNDS = (
-    "title_i",
-    "title_ii",
-    "title_iii",
-    "title_iv",
-    "idea",
-    "perkins",
-    "esser",
-    "esser_i",
-    "esser_ii",
-    "esser_iii",
-    "food_service",
-)
-
-
 # Lines that pay the staff of the data.
-PAY_USES = (STAFF_USE, POSITIONS_USE)
+STAFF_PAY = (STAFF_USE, POSITIONS_USE)
 
 
 class StateLocalPolicy(Policy):
@@ -102,7 +86,7 @@ def fixed_state_local(case: Case, federal: list[str]) -> np.ndarray:
     """Return lines of state and local funds that are not planned, but for pay, by school [dollars a year]."""
     found = np.zeros(len(case.school_ids))
     for (school, fund, use), dollars in case.lines.items():
-        if fund not in case.funds and fund not in federal and use not in PAY_USES:
+        if fund not in case.funds and fund not in federal and use not in STAFF_PAY:
             found[school] += dollars
     return found
 
@@ -131,9 +115,9 @@ def state_local_dollars(outcome: Outcome, year: int, federal: list[str]) -> np.n
         change = outcome.fte_table(year) - case.fte
         dollars = dollars + (change * np.nan_to_num(case.average_pay)).sum(axis=1)
     for school, fund, use, spent in _lines(outcome, year):
-        if fund in federal and use in PAY_USES:
+        if fund in federal and use in STAFF_PAY:
             dollars[school] -= spent
-        elif fund not in federal and use not in PAY_USES:
+        elif fund not in federal and use not in STAFF_PAY:
             dollars[school] += spent
     return np.asarray(dollars)
 

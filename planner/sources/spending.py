@@ -11,14 +11,13 @@ from typing import Any
 import pandas as pd
 
 from planner.district import POSITIONS_USE, STAFF_USE, STIPENDS_USE
+from planner.funds import FEDERAL, FEDERAL_OTHER, TITLE_I
 from planner.imputation import spread
 from planner.sources.frames import tall
 
-SOURCES_OF_MONEY = ("state", "local", "federal")
+SOURCES_OF_MONEY = ("state", "local", FEDERAL)
 OTHER_STAFF = "other_staff"
 CENTRAL = "central"
-TITLE_I = "title_i"
-FEDERAL_OTHER = "federal_other"
 
 
 def charge_pay(people: pd.DataFrame, pay: pd.Series) -> pd.DataFrame:
@@ -64,7 +63,7 @@ def budget_lines(spending: pd.DataFrame, teachers: pd.DataFrame, holder: str = O
 def placeable(lines: pd.DataFrame) -> pd.Series:
     """Tell which lines are federal dollars spent at the school and not on teachers' pay or reversals."""
     fixed = lines["use"].isin([STAFF_USE, CENTRAL])
-    return (lines["fund"] == "federal") & ~fixed & (lines["dollars"] > 0)
+    return (lines["fund"] == FEDERAL) & ~fixed & (lines["dollars"] > 0)
 
 
 def title_i_estimate(federal: pd.Series, schools: pd.DataFrame) -> pd.Series:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Settings = Mapping[str, Any]
 PAY = ("staff", "positions")
-FEDERAL_NAMES = ("title_i", "title_ii", "title_iii", "title_iv", "idea", "perkins", "esser", "food_service")
+FEDERAL_NAMES = ("federal", "federal_other", "title_i", "title_ii", "idea", "perkins", "esser")
 
 
 # Dollars and staff by who pays ------------------------------------------------------------------------------

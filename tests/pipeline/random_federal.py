@@ -77,7 +77,7 @@ def _add_lines(draw: Draw, folder: Path, schools: list[str]) -> None:
     rows = [
         {"school_id": school, "fund": fund, "use": use, "dollars": float(draw.randrange(1000, 10_000, 100))}
         for school in schools
-        for fund in ("title_i", "special", "levy", "perkins")
+        for fund in ("title_i", "special", "levy", "federal")
         for use in draw.sample(["tutoring", "coaching", "staff", "positions"], draw.choice([0, 1, 1, 2]))
     ]
     path = folder / "budget.csv"
@@ -92,12 +92,12 @@ def _comparability(draw: Draw, _: list[str]) -> dict[str, Any]:
     rule: dict[str, Any] = {
         "test": draw.choice(["staff", "salaries", "either"]),
         "average": draw.choice(["pooled", "mean_of_ratios"]),
-        "max_ratio": draw.choice([1.1, round(draw.uniform(1.0, 2.0), 2)]),
-        "min_salaries": draw.choice([0.9, round(draw.uniform(0.6, 1.0), 2)]),
+        "max_ratio": draw.choice([1.1, round(draw.uniform(1.0, 1.5), 2)]),
+        "min_salaries": draw.choice([0.9, round(draw.uniform(0.8, 1.0), 2)]),
         "longevity": draw.choice(["include", "exclude"]),
         "within": draw.choice(["level", "district"]),
     }
-    if draw.random() < 0.3:
+    if draw.random() < 0.6:
         rule["small_school"] = draw.choice([0, 150])
     return rule
 

@@ -36,12 +36,13 @@ def test_the_federal_rules_drawn_are_those_stated() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_federal_rule_binds_in_some_instance(kind: str, tmp_path: Path) -> None:
     """A rule that changed no optimum would be compared in vain."""
-    start = KINDS.index(kind)
-    assert any(_binds(kind, seed, tmp_path / str(seed)) for seed in range(start, MOST_SEEDS, len(KINDS)))
+    assert any(_binds(kind, seed, tmp_path / str(seed)) for seed in range(MOST_SEEDS))
 
 
 def _binds(kind: str, seed: int, folder: Path) -> bool:
     question = federal_question(seed, folder)
+    if kind not in question["policies"]:
+        return False
     rest: dict[str, Any] = {name: rule for name, rule in question["policies"].items() if name != kind}
     with_it, without_it = stated(folder, question), stated(folder, {**question, "policies": rest})
     both = isinstance(with_it, float) and isinstance(without_it, float)

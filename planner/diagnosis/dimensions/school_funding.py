@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from planner.diagnosis.base import DIMENSIONS, Amounts, Array, Dimension, Metric, Unavailable
-from planner.diagnosis.facts import TITLE_I_FUND, Facts
+from planner.diagnosis.facts import Facts
 from planner.equity.statistics import per_student
+from planner.funds import TITLE_I
 
 MONEY = ("budget.dollars", "staff.fte", "staff.salary")
 BUDGET = "the table budget, with a line for every fund and use of each school"
@@ -73,7 +74,7 @@ _DOLLARS = (
         "All dollars but those of the fund title_i, over the school's students.",
         "dollars",
         "more",
-        lambda facts: _each(facts, facts.dollars - facts.fund_dollars([TITLE_I_FUND])),
+        lambda facts: _each(facts, facts.dollars - facts.fund_dollars([TITLE_I])),
         f"{BUDGET}; Title I under the fund title_i",
         MONEY,
         (*LEVERS, "policy:rank_and_serve", "policy:supplement_not_supplant"),
