@@ -14,6 +14,7 @@ from planner.cli.data import check, generate, import_, schema
 from planner.cli.diagnosis import diagnose
 from planner.cli.exploring import explain, frontier, stress, sweep
 from planner.cli.plans import compare, demo, export, solve, verify
+from planner.cli.program import program
 
 __all__ = ["app", "main"]
 
@@ -44,6 +45,7 @@ app.command(epilog="Example: planner stress demo scenarios/stipends.yaml --seed 
 app.command(epilog="Example: planner sweep demo scenarios/grid.yaml -o rows.parquet")(sweep)
 app.command(epilog="Example: planner compare today.yaml stipends.yaml")(compare)
 app.command(epilog="Example: planner export plan.yaml -o plan.xlsx")(export)
+app.command(epilog="Example: planner program demo scenarios/stipends.yaml -o stipends.mps")(program)
 app.command(epilog="Example: planner verify plan.yaml --data demo")(verify)
 app.command("app", epilog="Example: planner app demo --port 5006")(serve_app)
 app.command(epilog="Example: planner schema > scenario.schema.json")(schema)

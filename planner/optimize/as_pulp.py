@@ -41,8 +41,11 @@ def as_pulp(model: AllocationModel, objective: Linear | None = None) -> pulp.LpP
     for name, rule in _rules(model, variables):
         problem.addConstraint(rule, name)
     goal = objective or Linear()
-    terms = sorted(goal.terms.items())
-    problem.setObjective(pulp.lpSum_vars_coefs((variables[n], value) for n, value in terms) + goal.constant)
+    terms = [(variables[column], value) for column, value in sorted(goal.terms.items())]
+    if goal.constant:
+        # The formats of files have no place for a number in the objective that all readers find.
+        terms.append((problem.add_variable("constant", 1, 1), goal.constant))
+    problem.setObjective(pulp.lpSum_vars_coefs(terms))
     problem.checkDuplicateVars()
     problem.checkDuplicateConstraints()
     return problem
