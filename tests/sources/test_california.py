@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from samples import Tables, frame, write_tables
 
 from planner.district import District, load_district
@@ -189,3 +191,46 @@ def test_a_missing_share_is_the_mean_of_its_level(tmp_path: Path) -> None:
     counts = data.enrollment.set_index(["school_id", "group"])["students"]
     assert counts["666700101626", "low_income"] == round(0.81 * 393)
     assert ["666700101626 low_income"] in [entry.rows for entry in report.imputed]
+
+
+CELLS = (
+    ("teacher_exp_schools.csv", "enrollment_k12_2122"),
+    ("teacher_exp_schools.csv", "frpm_k12_2122"),
+    ("teacher_exp_teachers.csv", "experience_years"),
+    ("ca_esser.csv", "iii_all"),
+    ("ca_esser.csv", "iii_exp"),
+)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    cells=st.sets(st.tuples(st.sampled_from(CELLS), st.integers(0, 5)), max_size=9),
+    word=st.sampled_from(["", "Pending Review"]),
+)
+def test_a_missing_cell_never_becomes_zero(
+    tmp_path_factory: pytest.TempPathFactory, cells: set[tuple[tuple[str, str], int]], word: str
+) -> None:
+    """A school keeps all its teachers and some students of low income, or is left out and listed."""
+    tables = ca_tables()
+    for (file, column), row in cells:
+        blank = word if column == "experience_years" else "NaN" if file == "ca_esser.csv" else ""
+        if row < len(tables[file]):
+            tables[file].loc[row, column] = blank
+    try:
+        data, _ = run(tmp_path_factory.mktemp("blank"), tables, district="all")
+    except InputProblems:
+        # Nothing left to describe is said, and is no data set of zeros.
+        assert len(cells) >= 3
+        return
+    assert (data.enrollment["students"] > 0).all()
+    assert (data.staff["fte"] > 0).all()
+    listed = tables["teacher_exp_teachers.csv"]
+    ids = listed["district_code"] + listed["school_code"].str.zfill(7)
+    pd.testing.assert_series_equal(
+        data.staff.groupby("school_id")["fte"].sum().round(1),
+        ids.value_counts().reindex(sorted(set(data.schools["school_id"]))).astype(float),
+        check_names=False,
+    )
+    for fund in data.facts.funds.values():
+        dollars = fund.dollars if isinstance(fund.dollars, dict) else {"": fund.dollars}
+        assert all(amount > 0 for amount in dollars.values())

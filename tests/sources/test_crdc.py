@@ -330,3 +330,48 @@ def test_no_missing_figure_becomes_zero(
     assert (data.staff[["fte", "salary"]] > 0).all(axis=None)
     if len(data.budget):
         assert set(data.budget["school_id"]) == KEPT
+
+
+def test_real_high_schools_of_the_collection(real: Callable[[str], Path], tmp_path: Path) -> None:
+    """Jefferson County's high schools: teachers and uncertified ones as published."""
+    published = pd.read_csv(
+        real("federal") / "crdc_ccd_edfacts_2017-18_high_schools_KY_NC_CA.csv",
+        dtype=str,
+        keep_default_na=False,
+    )
+    here = published[published["NCESSCH"].str.startswith("2102990")]
+    assert len(here) >= 15
+    keys = pd.DataFrame(
+        {"LEAID": "2102990", "COMBOKEY": here["NCESSCH"], "LEA_NAME": "Jefferson", "SCH_NAME": here["NAME"]}
+    )
+    students = here["Total_enroll_students"].astype(float)
+    none = dict.fromkeys(
+        [f"{stem}_{sex}" for stem in layout.GROUPS if stem != "TOT_ENR" for sex in "MF"], "-9"
+    )
+    staff = {name: here[name] for name in ("SCH_FTETEACH_TOT", "SCH_FTETEACH_NOTCERT")}
+    others = dict.fromkeys([name for name in layout.STAFF if name not in staff], "-9")
+    tables = {
+        SUPPORT: keys.assign(**others, **staff),
+        ENROLLMENT: keys.assign(**none, TOT_ENR_M=students.astype(int).astype(str), TOT_ENR_F="0"),
+    }
+    data, report = run(tmp_path, tables, district="2102990")
+    kept = here.set_index("NCESSCH").loc[data.schools["school_id"]]
+    assert len(kept) >= 15
+    fte = data.staff.groupby("school_id")["fte"].sum()
+    expected = kept["SCH_FTETEACH_TOT"].astype(float)
+    assert dict(fte) == pytest.approx(dict(expected), abs=0.01)
+    share = indicator(data, "provisional_teachers")
+    uncertified = kept["SCH_FTETEACH_NOTCERT"].astype(float) / expected
+    assert dict(share) == pytest.approx(dict(uncertified[share.index]), abs=1e-4)
+    assert any("none is said to be novice" in entry.note for entry in report.imputed)
+
+
+def test_the_suppression_of_one_group_leaves_only_that_group_out(tmp_path: Path) -> None:
+    tables = crdc_tables()
+    tables["Gifted and Talented.csv"] = changed(
+        tables["Gifted and Talented.csv"], FIRST.school, "SCH_GTENR_BL_F", "-11"
+    )
+    data, _ = run(tmp_path, tables)
+    assert FIRST.school in indicator(data, "gifted_enrollment")
+    assert FIRST.school not in of_group(data, "gifted_enrollment", "black").index
+    assert FIRST.school in of_group(data, "gifted_enrollment", "white").index

@@ -311,3 +311,35 @@ def test_a_missing_cell_never_becomes_zero(
         school = str(own["spending/raw_2017.csv"].loc[row, "SCH_CD"]).zfill(6)
         kept = school not in left
         assert not (kept and column in ("SPENDING_PER_STDNT", "MEMBERSHIP_TOTAL", "FTE_TCH_TOTAL"))
+
+
+LATER_CELLS = (
+    ("spending/spending_2021.csv", "MEMBERSHIP"),
+    ("spending/spending_2021.csv", "Total Spending per Student - All Fund Sources"),
+    ("spending/spending_2021.csv", "Personnel Spending per Student - Federal Funds"),
+    ("spending/raw_2021.csv", "EDUCATOR COUNT"),
+    ("spending/raw_2021.csv", "TOTAL YEARS EXPERIENCE"),
+    ("spending/raw_2017.csv", "MEMBERSHIP_TOTAL"),
+    ("spending/raw_2017.csv", "ENROLLMENT_FREE_LUNCH_CNT"),
+)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(blanks=st.sets(st.tuples(st.sampled_from(LATER_CELLS), st.integers(0, 4)), max_size=8))
+def test_a_missing_cell_of_a_later_year_never_becomes_zero(
+    tmp_path_factory: pytest.TempPathFactory, blanks: set[tuple[tuple[str, str], int]]
+) -> None:
+    own, tidy = ky_tables()
+    tables = own | later_tables()
+    for (file, column), row in blanks:
+        tables[file].loc[row, column] = ""
+    try:
+        data, _ = run(tmp_path_factory.mktemp("blank"), (tables, tidy), district="all")
+    except InputProblems:
+        assert len(blanks) >= 4
+        return
+    assert data.facts.school_year == "2020-21"
+    assert (data.enrollment["students"] > 0).all()
+    assert (data.staff["fte"] > 0).all()
+    assert set(data.budget["school_id"]) == set(data.schools["school_id"])
+    assert (data.budget.groupby("school_id")["dollars"].sum() > 0).all()

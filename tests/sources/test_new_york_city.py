@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from planner.district import District, load_district
 from planner.problems import InputProblems
@@ -44,13 +46,20 @@ STUDENTS = [
 ]
 
 
-def run(tmp_path: Path, classes: list[str] = CLASSES, **options: object) -> tuple[District, ImportReport]:
+def run(
+    tmp_path: Path,
+    classes: list[str] = CLASSES,
+    blanks: frozenset[tuple[int, int]] = frozenset(),
+    **options: object,
+) -> tuple[District, ImportReport]:
+    """Import the small city, with some cells of the demographics blank: row and column of each."""
     folder = tmp_path / "nyc"
     folder.mkdir(parents=True)
     (folder / "class_size.csv").write_text("\n".join([HEADER, *classes]), encoding="mac_roman")
-    rows = [
-        ",".join([s[0], "A school", s[1], "", s[2], s[3], *s[4], s[5], s[6], *["20"] * 4]) for s in STUDENTS
-    ]
+    cells = [[s[0], "A school", s[1], "", s[2], s[3], *s[4], s[5], s[6], *["20"] * 4] for s in STUDENTS]
+    for row, column in blanks:
+        cells[row][column] = "    "
+    rows = [",".join(each) for each in cells]
     (folder / "demographics.csv").write_text("\n".join([COUNTS, *rows]), encoding="mac_roman")
     report = import_source("nyc-class-size", folder, tmp_path / "out", **{"district": "all", **options})
     return load_district(tmp_path / "out"), report
@@ -145,3 +154,29 @@ def test_levels_follow_the_grades_with_students(tmp_path: Path) -> None:
     data, _ = run(tmp_path)
     levels = data.schools.set_index("school_id")["level"]
     assert dict(levels) == {"01M015": "elementary", "01M034": "other", "32K545": "high"}
+
+
+# Columns of the demographics that hold figures: meals, students, English learners, disability, races.
+FIGURES = (4, 5, 19, 20, 21, 22, 23, 24)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(blanks=st.frozensets(st.tuples(st.sampled_from((0, 2, 3)), st.sampled_from(FIGURES)), max_size=8))
+def test_a_missing_cell_never_becomes_zero(
+    tmp_path_factory: pytest.TempPathFactory, blanks: frozenset[tuple[int, int]]
+) -> None:
+    """A school without a count of students is left out; a group without one is a mean, or not there at all."""
+    try:
+        data, _ = run(tmp_path_factory.mktemp("blank"), blanks=blanks)
+    except InputProblems:
+        assert {0, 2, 3} <= {row for row, column in blanks if column == 5}
+        return
+    assert (data.enrollment["students"] > 0).all()
+    assert (data.staff["fte"] > 0).all()
+    assert (data.courses[["students", "sections"]] > 0).all(axis=None)
+    for row, column in blanks:
+        school = STUDENTS[row][0]
+        assert not (column == 5 and school in set(data.schools["school_id"]))
+        own = set(data.enrollment.loc[data.enrollment["school_id"] == school, "group"])
+        race = {21: "asian", 22: "black", 23: "hispanic", 24: "white"}.get(column)
+        assert race not in own
