@@ -13,9 +13,10 @@ from planner.district import District
 from planner.problems import InputProblems
 from planner.tables import TABLES
 from ui import frames, markup, numbers
+from ui.cards.checks import checks_card, imputed_card, problem_table
 from ui.cards.common import cell
 from ui.charts.flows import move_map
-from ui.components import MOST_UPLOAD, WIDE, Table, Upload, card, chart, grid, html
+from ui.components import MOST_UPLOAD, WIDE, Table, Upload, card, chart, grid, html, stack
 from ui.drawings import SHARED
 from ui.engine import open_engine
 from ui.forms import Form, button
@@ -41,12 +42,15 @@ class DistrictPage(Page):
         district = self.state.engine.district
         facts = frames.school_facts(district, "low_income")
         yield lambda: html(_opening(district, facts))
-        yield lambda: grid(_map_card(facts, self.state.engine.fingerprint), _checks_card(district), least=420)
+        yield lambda: grid(
+            _map_card(facts, self.state.engine.fingerprint), checks_card(self.state.engine), least=420
+        )
+        yield partial(imputed_card, district)
         yield partial(_schools_card, district, facts)
         yield self._other
 
     def _other(self) -> Any:
-        self._told = html("")
+        self._told = stack(gap=8)
         names = ", ".join(f"{name}.csv" for name in TABLES)
         upload = Upload(
             self._uploaded,
@@ -72,9 +76,7 @@ class DistrictPage(Page):
     def _uploaded(self, files: dict[str, bytes] | int) -> None:
         if isinstance(files, int):
             size = f"{files / 1e6:,.0f} MB were chosen; at most {MOST_UPLOAD // 10**6} MB can be sent."
-            self._told.object = markup.message(
-                size, ["Open the folder by its path, or start the app with it."]
-            )
+            self._say(size, "Open the folder by its path, or start the app with it.")
             return
         with tempfile.TemporaryDirectory() as folder:
             for name, content in files.items():
@@ -90,12 +92,16 @@ class DistrictPage(Page):
         except InputProblems as error:
             count = len(error.problems)
             head = f"This data set was not opened: {count} thing{'s' if count > 1 else ''} to mend."
-            self._told.object = markup.message(head, map(str, error.problems))
+            self._say(head)
+            self._told.append(problem_table(error.problems))
             return
         except OSError as error:
-            self._told.object = markup.message("This data set was not opened.", [str(error)])
+            self._say("This data set was not opened.", str(error))
             return
         self.state.open(engine)
+
+    def _say(self, text: str, *details: str) -> None:
+        self._told[:] = [html(markup.message(text, details))]
 
 
 def _opening(district: District, facts: Any) -> str:
@@ -139,38 +145,6 @@ def _map_card(facts: Any, fingerprint: str) -> Any:
     )
     drawing = SHARED.get(f"map {fingerprint}", lambda: move_map(facts, None, told, 400))
     return card(html(markup.heading(2, "The schools on a map", sub)), chart(drawing, "The schools on a map"))
-
-
-def _checks_card(district: District) -> Any:
-    imputed, sources = district.facts.imputed, district.facts.sources
-    rows = [_table_row(name, table) for name, table in district.tables.items()]
-    table = Table(
-        caption="Tables read, their rows, and cells that are empty or suppressed",
-        columns=[["Table", "l"], ["Rows", "r"], ["Empty cells", "r"]],
-        rows=rows,
-        **WIDE,
-    )
-    filled = [f"{each.table}, {each.column}: {each.method}. {each.note}".strip() for each in imputed]
-    head = (
-        f"{len(imputed)} kinds of figures were filled in:"
-        if imputed
-        else "No figure was filled in: all were observed."
-    )
-    parts = [html(markup.message(head, filled, good=not imputed)), table]
-    if sources:
-        facts = [[name.replace("_", " "), text] for name, text in sources.items()]
-        heads = [["What", "l"], ["From where", "l"]]
-        parts.append(
-            Table(
-                caption="Where figures come from", summary="Show sources", columns=heads, rows=facts, **WIDE
-            )
-        )
-    return card(html(markup.heading(2, "What was checked")), *parts)
-
-
-def _table_row(name: str, table: Any) -> list[Any]:
-    empty = int(table.isna().to_numpy().sum())
-    return [name, cell(len(table), numbers.count), cell(empty, numbers.count)]
 
 
 def _schools_card(district: District, facts: Any) -> Any:
