@@ -1,4 +1,4 @@
-"""The reference pages, written from the declarations: policies, tables, measures and indices.
+"""The reference pages, written from the declarations: policies, tables, measures, sources and so on.
 
 Run ``python -m planner.docs docs/`` after a change to any of them; a test compares the pages with what this
 writes.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Iterable, Mapping
+from importlib.resources import as_file
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,17 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from planner.district import DistrictFile
+from planner.demo import riverbend
+from planner.diagnosis.base import DIMENSIONS
+from planner.diagnosis.facts import Facts
+from planner.diagnosis.settings import Settings
+from planner.district import DistrictFile, load_district
+from planner.equity import statistics
 from planner.equity.indices.base import INDICES, Index
 from planner.equity.measures.base import MEASURES, Measure
+from planner.imputation import METHODS
 from planner.policies.base import POLICIES, Policy
+from planner.sources import SOURCES
 from planner.tables import REQUIRED_TABLES, TABLES
 from planner.wording import field_words, inner_models
 
@@ -33,7 +41,10 @@ def pages() -> dict[str, str]:
     return {
         **found,
         "indices.md": indices_page(),
+        "dimensions.md": dimensions_page(),
         "measures.md": measures_page(),
+        "sources.md": sources_page(),
+        "statistics.md": statistics_page(),
         "tables.md": tables_page(),
     }
 
@@ -96,6 +107,73 @@ def indices_page() -> str:
 
 def _index(index: type[Index]) -> list[str]:
     return [f"## `{index.kind}`: {index.title}\n", _sentence(index.meaning), _text(index), *_settings(index)]
+
+
+def sources_page() -> str:
+    """Return the page of public files: what each import reads and its options, and how cells are filled."""
+    intro = (
+        "`planner import KIND FOLDER --out DATA` turns published files into a data set and writes into it "
+        "`import_report.yaml`: rows read, joined and dropped, codes met, and every figure filled in, "
+        "by one of the methods below. What is missing is never read as zero.\n"
+    )
+    parts = [HEADER, "# Public files\n", intro]
+    for kind in SOURCES:
+        source = SOURCES[kind]
+        files = [(f"`{file.name}`", "yes" if file.required else "no", file.title) for file in source.files]
+        parts += [f"## `{kind}`: {source.title}\n", f"{source.description}\n"]
+        parts += [_table(("file", "required", "what it holds"), files)] if files else []
+        parts += [_fields_table(source.options.model_fields)]
+    methods = [(f"`{name}`", meaning) for name, meaning in sorted(METHODS.items())]
+    return _joined([*parts, "## How missing figures are filled\n", _table(("method", "meaning"), methods)])
+
+
+def dimensions_page() -> str:
+    """Return the page of the ten dimensions: questions, metrics, what each needs and what moves it."""
+    intro = (
+        "`planner diagnose` measures what the tables hold and names the rest. Metrics that depend on a data "
+        "set's courses, uses and student groups are shown for Riverbend.\n"
+    )
+    parts = [HEADER, "# The ten dimensions\n", intro]
+    with as_file(riverbend()) as folder:
+        facts = Facts(load_district(folder / "district"), Settings())
+    for dimension in sorted((DIMENSIONS[kind]() for kind in DIMENSIONS), key=lambda each: each.number):
+        parts += [f"## {dimension.number}. {dimension.title}\n"]
+        parts += ["\n".join(f"- {question}" for question in dimension.questions) + "\n"]
+        rows = [
+            (metric.title, metric.meaning, metric.needs, _levers(metric.levers))
+            for metric in dimension.metrics(facts)
+        ]
+        rows += [
+            (gone.title, "not in the planner's tables", gone.needs, "none")
+            for gone in dimension.unavailable()
+        ]
+        parts += [_table(("metric", "meaning", "needs", "levers of the planner"), rows)]
+    return _joined(parts)
+
+
+def _levers(levers: Iterable[str]) -> str:
+    return ", ".join(lever.replace(":", " ") for lever in levers) or "none"
+
+
+def statistics_page() -> str:
+    """Return the page of the equity statistics: what each measures, its formula and source, its bounds."""
+    intro = (
+        "`planner.equity.statistics`: pure functions of columns. Students are the weights; a figure that is "
+        "missing or undefined comes back as NaN, never as 0. `interval` gives a standard error and bounds of "
+        "any of them, `permutation_p_value` a test by lot.\n"
+    )
+    parts = [HEADER, "# Statistics of equity\n", intro]
+    for name, words in statistics.DESCRIPTIONS.items():
+        text = _first_lines(getattr(statistics, name))
+        parts += [f"## `{name}`: {words.title}\n", f"{words.measures} {text}\n"]
+        parts += [f"Values: {words.bounds}. {words.direction[0].upper()}{words.direction[1:]}.\n"]
+    return _joined(parts)
+
+
+def _first_lines(function: Any) -> str:
+    """Return a docstring up to its parameters, as one paragraph."""
+    text = (inspect.getdoc(function) or "").partition("Parameters\n")[0].partition("Returns\n")[0]
+    return " ".join(text.replace("``", "`").split())
 
 
 def tables_page() -> str:
@@ -161,7 +239,7 @@ def _allowed(field: FieldInfo) -> str:
     """Return what a key may be; a measure has a page of its own."""
     if any(issubclass(inner, Measure) for inner in inner_models(field)):
         return "a measure ([measures](../measures.md))"
-    return field_words(field)
+    return field_words(field) or ("a file or folder" if "Path" in str(field.annotation) else "text")
 
 
 def _default(field: FieldInfo) -> str:

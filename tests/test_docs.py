@@ -9,7 +9,9 @@ import pytest
 from planner.docs import pages, write_pages
 from planner.equity.indices.base import INDICES
 from planner.equity.measures.base import MEASURES
+from planner.equity.statistics import DESCRIPTIONS
 from planner.policies.base import POLICIES
+from planner.sources import SOURCES
 from planner.tables import TABLES
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -27,6 +29,9 @@ def test_no_page_is_left_over() -> None:
 
 def test_everything_declared_is_there() -> None:
     found = pages()
+    assert all(f"## `{kind}`" in found["sources.md"] for kind in SOURCES)
+    assert all(f"{number}. " in found["dimensions.md"] for number in range(1, 11))
+    assert all(f"## `{name}`" in found["statistics.md"] for name in DESCRIPTIONS)
     assert all(f"`{kind}`" in found["measures.md"] for kind in MEASURES)
     assert all(f"`{kind}`" in found["indices.md"] for kind in INDICES)
     for name, table in TABLES.items():

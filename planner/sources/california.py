@@ -42,7 +42,8 @@ LEVELS = {
     "K-12 Schools (Public)": "other",
     "Alternative Schools of Choice": "other",
 }
-# Average pay of California's public school teachers in 2021-22, $88,508 (state data; Modesto Bee, 2023).
+# Average pay of California's public school teachers in 2021-22 (state data, Modesto Bee, 2023; National
+# Education Association, 2023).
 AVERAGE_SALARY = 88_508.0
 # How far a band's pay stands from the experienced one's; an assumption, listed as imputed.
 PAY_SHAPE = {"novice": 0.64, "developing": 0.78, "experienced": 1.0}

@@ -52,7 +52,8 @@ SECONDARY_LOAD = 5.0
 AVERAGE_SALARY = 72_790.0
 BENEFIT_RATE = 0.30
 # The city's formula, Fair Student Funding, adds 0.24 for poverty and 0.40 for English learners in elementary
-# grades; 0.90 for disability is from the Special Education Expenditure Project (Chambers and others, 2002).
+# grades (not checked against its guide of 2010-11); 0.90 for disability is from the Special Education
+# Expenditure Project (Chambers and others, 2002).
 NEED_WEIGHTS = {"low_income": 0.24, "english_learner": 0.40, "disability": 0.90}
 GRADES = ["k", *(f"grade{grade}" for grade in range(1, 13))]
 GROUPS = {"english_learner": "ell_num", "disability": "sped_num"}

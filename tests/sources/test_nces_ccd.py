@@ -17,6 +17,7 @@ from samples import Tables
 from planner.district import District, load_district
 from planner.problems import InputProblems
 from planner.sources import ImportReport, import_source
+from planner.sources.federal import ccd as layout
 
 FIRST, SECOND = SCHOOLS[0], SCHOOLS[1]
 DIRECTORY, MEMBERSHIP, STAFF, LUNCH, KINDS = (
@@ -348,3 +349,18 @@ def test_real_high_schools_in_the_published_layout(real: Callable[[str], Path], 
     assert data.staff["fte"].sum() == pytest.approx(kept["TEACHERS"].astype(float).sum())
     assert (counts(data).xs("low_income", level=1) <= counts(data).xs("all", level=1)).all()
     smoke(data)
+
+
+def test_the_codes_are_those_of_the_published_layouts(real: Callable[[str], Path]) -> None:
+    """Every word and code that is looked for stands in the layout workbook of its file."""
+    folder = real("federal") / "ccd"
+    words = {
+        "CCD_School": {*layout.SERVED, "FULLVIRTUAL"},
+        "Directory": {"2-Closed", "6-Inactive", "7-Future", "PK", "KG"},
+        "Lunch": {layout.MEALS, layout.CERTIFIED, layout.FREE, layout.REDUCED, layout.ALL, layout.UNIT_TOTAL},
+        "Staff": {"TEACHERS", layout.UNIT_TOTAL},
+    }
+    for name, wanted in words.items():
+        book = pd.read_excel(folder / f"2017-18_School_{name}_Layout.xlsx", sheet_name=None, header=None)
+        text = "\n".join(str(cell) for sheet in book.values() for cell in sheet.to_numpy().ravel())
+        assert not [word for word in sorted(wanted) if word not in text], name

@@ -165,7 +165,7 @@ FIGURES = (4, 5, 19, 20, 21, 22, 23, 24)
 def test_a_missing_cell_never_becomes_zero(
     tmp_path_factory: pytest.TempPathFactory, blanks: frozenset[tuple[int, int]]
 ) -> None:
-    """A school without a count of students is left out; a group without one is a mean, or not there at all."""
+    """A school without a count of students is left out; a group without one is a mean, or not there."""
     try:
         data, _ = run(tmp_path_factory.mktemp("blank"), blanks=blanks)
     except InputProblems:

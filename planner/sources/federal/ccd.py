@@ -15,11 +15,11 @@ from planner.sources.report import ImportReport
 
 KEYS = {"SCHOOL_YEAR": "year", "LEAID": "district_id", "NCESSCH": "school_id"}
 NAMES = {"LEAID": "district_id", "LEA_NAME": "district_name"}
-# Start of year status: closed, inactive, future (directory layout, SY_STATUS).
+# Start of year status: closed, inactive, future (2017-18 directory layout, SY_STATUS).
 NOT_OPEN = {"2": "closed", "6": "inactive", "7": "future"}
 LEVELS = {"Elementary": "elementary", "Middle": "middle", "High": "high", "Prekindergarten": "elementary"}
 GRADES = {"PK": -1, "KG": 0, **{f"{grade:02d}": grade for grade in range(1, 14)}}
-# Title I programmes that serve the school, and statuses without one (CCD school layout, TITLEI_STATUS).
+# Title I programmes that serve the school, and statuses without one (2017-18 school layout, TITLEI_STATUS).
 SERVED = {"SWELIGSWPROG": True, "SWELIGTGPROG": True, "TGELGBTGPROG": True}
 SERVED |= {"NOTTITLE1ELIG": False, "SWELIGNOPROG": False, "TGELGBNOPROG": False}
 ALL, UNIT_TOTAL = "No Category Codes", "Education Unit Total"

@@ -23,7 +23,8 @@ CCD_CODES = {
     "N": "not applicable",
     "-9": "suppressed: failed the publisher's check",
 }
-# The collection's reserve codes; which is which changes with its years, but none is ever a count.
+# The collection's reserve codes: not reported, not asked, suppressed and so on. Which is which changes with
+# its years, but every negative cell of its public files is one of them and none is ever a count.
 CRDC_CODES = {
     str(code): "reserve code of the collection: no figure"
     for code in (-2, -3, -4, -5, -6, -7, -8, -9, -10, -11, -12, -13)

@@ -39,8 +39,9 @@ FIRST_DEVELOPING, FIRST_EXPERIENCED = 3, 10
 BAND_YEARS = {"novice": 1, "developing": 6}
 # No Kentucky file gives the rate: an assumption, listed as imputed and open as an option.
 BENEFIT_RATE = 0.30
-# Kentucky's SEEK formula adds 0.15 for free lunch (KRS 157.360) and 0.096 for limited English proficiency
-# (702 KAR 3:270); the Special Education Expenditure Project found 1.90 times the usual cost (Chambers, 2002).
+# Kentucky's SEEK formula adds 0.15 for free meals (702 KAR 3:270, section 1(1)) and, by the state's budget,
+# 0.096 for limited English proficiency (not checked against its text). Its weights for disability go by kind
+# (2.35, 1.17, 0.24), which no file counts: 0.90 is the extra cost that Chambers and others found (2002).
 NEED_WEIGHTS = {"low_income": 0.15, "english_learner": 0.096, "disability": 0.90}
 REGULAR = "A1"
 TITLE_I_NOTE = "within the estimate of federal dollars per student above the district's other schools"
