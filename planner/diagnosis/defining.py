@@ -11,7 +11,9 @@ from planner.diagnosis.results import Definitions, DimensionResult
 from planner.diagnosis.words import count, group_words, percent
 from planner.disclosure import FEWEST
 from planner.funds import TITLE_I
+from planner.imputation import METHODS
 
+INDICATORS = "indicators"
 NEAR = 0.05
 """Tiers whose share of the group differs by less than this are hardly told apart [share]."""
 
@@ -140,9 +142,14 @@ def _impossible_notes(dimensions: Sequence[DimensionResult]) -> Iterator[str]:
 
 
 def _estimate_notes(dimensions: Sequence[DimensionResult]) -> Iterator[str]:
-    found = sorted({text for each in dimensions for metric in each.metrics for text in metric.estimated})
-    if found:
-        yield (
-            "Some figures were imputed when the data set was made and rest on the named method: "
-            f"{'; '.join(found)}. Metrics that use them are marked estimated."
-        )
+    found = {text for each in dimensions for metric in each.metrics for text in metric.estimated}
+    methods: dict[str, list[str]] = {}
+    for text in sorted(found):
+        column, _, method = text.partition(": ")
+        methods.setdefault(column, []).append(METHODS.get(method, method))
+    for column, used in methods.items():
+        table, _, name = column.partition(".")
+        what = f"the indicator {name}" if table == INDICATORS else f"the column {name} of the table {table}"
+        yield f"Some figures of {what} were imputed when the data set was made: {'; '.join(used)}."
+    if methods:
+        yield "Metrics that rest on imputed figures are marked estimated."

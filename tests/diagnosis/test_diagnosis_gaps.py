@@ -61,7 +61,7 @@ def test_an_imputed_column_marks_its_metrics() -> None:
     assert absence is not None
     assert novice.estimated == ("staff.fte: district_mean",)
     assert absence.estimated == ()
-    assert any("district_mean" in note for note in found.notes)
+    assert any("mean of the district's other schools" in note for note in found.notes)
 
 
 def test_a_school_without_staff_rows_is_unknown_and_not_without_teachers() -> None:

@@ -22,7 +22,12 @@ GAP_COLUMNS = (
 
 def write_workbook(diagnosis: Diagnosis, path: Path) -> None:
     """Write the workbook; raises `InputProblems` if the place cannot be written to."""
-    write_file(path, lambda draft: _write(sheets(diagnosis), draft))
+    write_sheets(sheets(diagnosis), path)
+
+
+def write_sheets(tables: dict[str, Sheet], path: Path) -> None:
+    """Write sheets of plain values as a workbook; raises as `write_workbook` does."""
+    write_file(path, lambda draft: _write(tables, draft))
 
 
 def sheets(diagnosis: Diagnosis) -> dict[str, Sheet]:
