@@ -1,29 +1,95 @@
-"""Why a move was made, and what a plan leaves when a grant ends: sentences computed from a plan."""
+"""Why a move is in a plan, and what a plan leaves when a grant ends: sentences and frames from plans."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
+from itertools import pairwise
 
 import pandas as pd
 
+from planner.case import Case
+from planner.disclosure import safe_sentence
+from planner.explain import Reasons, Why
 from planner.plan import Plan
-from ui import numbers
+from ui import numbers, wording
+
+# Moves whose reasons are worked out: the largest.
+MOST_MOVES = 15
+MOST_STOPS = 3
+NO_POINTS = 0.005
+YEAR = re.compile(r"\d{4}-\d{2}")
+ALWAYS = "what always holds"
+ACRONYMS = ("esser", "idea")
 
 
-def why(row: dict[str, object], figures: pd.DataFrame, unit: str) -> str:
-    """Say what stands on both ends of a move, before it, in the measure that is looked at.
+class MoveReasons:
+    """Why each of a plan's largest moves is there, one question at a time.
 
     Parameters
     ----------
-    row
-        A row of `ui.frames.flows`.
-    figures
-        A frame of `ui.frames.school_figures`, indexed by school id.
+    plan, case
+        The plan and the case it was made for.
     """
-    giver, taker = figures.loc[str(row["from_id"])], figures.loc[str(row["to_id"])]
-    had, has = giver["before"], taker["before"]
-    needs = f"{numbers.count(giver['need'])}% to {numbers.count(taker['need'])}% of students in need"
-    return f"{numbers.plain(had, 2)} against {numbers.plain(has, 2)} {unit} before; from {needs}"
+
+    def __init__(self, plan: Plan, case: Callable[[], Case]) -> None:
+        self.plan, self._case = plan, case
+
+    @property
+    def rows(self) -> list[int]:
+        """Rows of the plan's moves, the largest first."""
+        order = sorted(range(len(self.plan.moves)), key=lambda row: (-self.plan.moves[row].fte, row))
+        return order[:MOST_MOVES]
+
+    def steps(self) -> list[Callable[[], list[tuple[int, Why]]]]:
+        """Return steps that each answer for one move, for a `ui.sweep.Job`."""
+        return [partial(self._answer, row) for row in self.rows]
+
+    @cached_property
+    def _reasons(self) -> Reasons:
+        return Reasons(self.plan, self._case())
+
+    def _answer(self, row: int) -> list[tuple[int, Why]]:
+        return [(row, self._reasons.why("move", row))]
+
+
+def serves_words(found: Why) -> str:
+    """Say which measures a decision serves, and how much, most first."""
+    parts = [
+        f"{wording.measure_words(part.measure).lower()} {numbers.signed(numbers.plain(part.points, 2))}"
+        for part in found.serves
+        if abs(part.points) >= NO_POINTS
+    ]
+    text = ", ".join(parts) or "none by itself"
+    return text[:1].upper() + text[1:]
+
+
+def stops_words(found: Why, names: Mapping[str, str]) -> str:
+    """Say which rules stopped a decision from being larger; the same rule in several years is said once.
+
+    Parameters
+    ----------
+    names
+        What a school of a long name is called on this page.
+    """
+    said = list(dict.fromkeys(_stop_words(stop, names) for stop in found.stops))
+    if not said:
+        return found.note
+    more = len(said) - MOST_STOPS
+    text = "; ".join([*said[:MOST_STOPS], *([f"{more} more"] if more > 0 else [])])
+    return safe_sentence(text)
+
+
+def _stop_words(stop: str, names: Mapping[str, str]) -> str:
+    rule, _, rest = stop.partition(" (")
+    place, _, what = rest.partition("): ")
+    where = ", ".join(part for part in place.split(", ") if not YEAR.fullmatch(part))
+    at = next((f" at {short}" for name, short in names.items() if where.startswith(name)), "")
+    if rule == ALWAYS:
+        return f"{what}{at}"
+    return f"{wording.measure_words(rule)}{at}: {what}"
 
 
 def funds_by_year(plan: Plan) -> pd.DataFrame:
@@ -36,6 +102,26 @@ def funds_by_year(plan: Plan) -> pd.DataFrame:
     return frame.groupby(["year", "fund"], sort=True, as_index=False).sum()
 
 
+def staff_by_year(plan: Plan) -> pd.DataFrame:
+    """Return what happens to staff each year [FTE]: who moves, positions filled, stipends that end."""
+    kinds = {"hire": "filled", "recruit": "filled", "stipend_end": "ended", "release": "released"}
+    totals = {year: dict.fromkeys(("moved", "filled", "ended", "released"), 0.0) for year in plan.years}
+    for move in plan.moves:
+        totals[move.year]["moved"] += move.fte
+    for change in plan.staff_changes:
+        if change.change in kinds:
+            totals[change.year][kinds[change.change]] += change.fte
+    return pd.DataFrame([{"year": year, **each} for year, each in totals.items()])
+
+
+def fund_words(fund: str) -> str:
+    """Return what a fund is called: ``title_i`` as Title I, ``esser`` as ESSER."""
+    words = fund.replace("_", " ")
+    numerals = [part.upper() if set(part) <= set("ivx") else part for part in words.split()]
+    text = " ".join(numerals)
+    return text.upper() if text in ACRONYMS else text[:1].upper() + text[1:]
+
+
 def cliffs(plan: Plan) -> list[str]:
     """Say where the planned dollars of a fund fall from one year to the next to nothing."""
     placed: dict[str, dict[str, float]] = defaultdict(dict)
@@ -43,8 +129,8 @@ def cliffs(plan: Plan) -> list[str]:
         placed[row.fund][row.year] = placed[row.fund].get(row.year, 0.0) + row.placed_after
     found = []
     for fund, years in sorted(placed.items()):
-        for before, after in zip(plan.years, plan.years[1:], strict=False):
+        for before, after in pairwise(plan.years):
             if years.get(before, 0.0) > 0.5 and years.get(after, 0.0) <= 0.5:
                 ends = numbers.dollars(years[before])
-                found.append(f"The fund {fund} pays {ends} in {before} and nothing in {after}.")
+                found.append(f"{fund_words(fund)} pays {ends} in {before} and nothing in {after}.")
     return found

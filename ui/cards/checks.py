@@ -1,4 +1,4 @@
-"""Cards on the data set: the tables read, what was filled in, what stands against a plan before any search."""
+"""Cards on the data set: what was read, what was filled in, what stands against a plan before any search."""
 
 from __future__ import annotations
 

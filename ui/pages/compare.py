@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-import panel as pn
-
 from planner.plan import Plan
 from ui import frames, markup, numbers, theme, wording
 from ui.cards.measures import every_index_card, shortfall_card, terms_card
@@ -19,11 +17,11 @@ from ui.comparison import Comparison, comparison
 from ui.components import WIDE, card, grid, html, stack
 from ui.forms import Form, button, select
 from ui.linking import Brush
-from ui.pages.base import Page, Part, on_page
+from ui.pages.base import Page, Part
 from ui.prices import known_prices, price_steps
-from ui.progress import Progress
 from ui.state import FEWEST, MOST, Workspace
 from ui.sweep import Job
+from ui.working import working
 
 WIDE_CARD = 420
 
@@ -88,28 +86,19 @@ class Compare(Page):
 
     def _price_card(self, compared: Comparison, tokens: list[str]) -> Any:
         """Show what each rule costs as soon as that is known."""
-        engine, document = self.state.engine, pn.state.curdoc
+        engine = self.state.engine
         known = known_prices(engine, tokens)
         if known is not None:
             return card(price_head(), *price_parts(compared, known))
-        total = len(tokens)
-        words = "Working out what each rule costs: {} of {} plans done …"
-        status = Progress(self._call_off, text=words.format(0, total), busy=True, done=0.0, **WIDE)
-        whole = card(price_head(), status)
+        whole = card(price_head())
 
-        def show(done: int, lists: list[Any]) -> None:
-            status.param.update(text=words.format(done, total), done=done / total)
-            if done == total:
-                whole[1:] = price_parts(compared, lists)
+        def show(lists: list[Any]) -> None:
+            whole[1:] = price_parts(compared, lists)
 
-        def say(sentence: str) -> None:
-            status.param.update(text=sentence, busy=False)
-
-        self._job = Job(
-            price_steps(engine, tokens),
-            lambda done, lists: on_page(document, partial(show, done, lists)),
-            lambda sentence: on_page(document, partial(say, sentence)),
-        ).start()
+        line, self._job = working(
+            price_steps(engine, tokens), "Working out what each rule costs, plan by plan", show
+        )
+        whole.append(line)
         return whole
 
     def _comparison(self, found: Found) -> Comparison:

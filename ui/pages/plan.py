@@ -10,13 +10,18 @@ from planner.plan import Plan
 from ui import markup, numbers, wording
 from ui.cards.common import cell
 from ui.cards.moves import map_card, sankey_card
+from ui.cards.reasons import reasons_head, reasons_table
 from ui.cards.schools import change_card
+from ui.cards.years import years_card
 from ui.comparison import Comparison, comparison
 from ui.components import WIDE, Downloads, Table, card, grid, html, stack
 from ui.forms import Form, select
 from ui.linking import Brush
 from ui.pages.base import Page, Part
-from ui.why import cliffs, funds_by_year, why
+from ui.state import Workspace
+from ui.sweep import Job
+from ui.why import MoveReasons
+from ui.working import working
 
 
 class PlanPage(Page):
@@ -24,6 +29,10 @@ class PlanPage(Page):
 
     key = "plan"
     title = "Plan"
+
+    def __init__(self, state: Workspace) -> None:
+        super().__init__(state)
+        self._job: Job | None = None
 
     def parts(self) -> Iterator[Part]:
         """Yield the plan's figures, its schools, its moves with their reasons, its years and its rules."""
@@ -39,12 +48,39 @@ class PlanPage(Page):
         compared = comparison((solved.plan,), state.engine.district, state.measure)
         brush = Brush(state)
         yield partial(_opening, compared)
-        yield partial(_schools_card, compared)
-        yield partial(_moves_card, compared)
+        yield partial(self._reasons_card, compared)
         yield lambda: grid(sankey_card(compared), map_card(compared, brush), least=420)
         yield partial(change_card, compared)
-        yield partial(_years_card, solved.plan)
+        yield partial(years_card, solved.plan, compared.drawings)
+        yield partial(_schools_card, compared)
         yield partial(_rules_card, solved.plan)
+
+    def leave(self) -> None:
+        """Give up what is still worked out."""
+        self._call_off()
+        super().leave()
+
+    def _call_off(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+
+    def _reasons_card(self, compared: Comparison) -> Any:
+        """Show why the largest moves are there, as soon as that is known."""
+        plan, engine = compared.plans[0], self.state.engine
+        data = engine.data(self.state.draft)
+        asked = MoveReasons(plan, lambda: engine.case(data))
+        whole = card(reasons_head())
+
+        def show(found: list[Any]) -> None:
+            whole[1:] = [reasons_table(compared, found)]
+
+        if not plan.moves:
+            whole.append(html(markup.message("Nobody moves under this plan.", good=True)))
+            return whole
+        self._call_off()
+        line, self._job = working(asked.steps(), "Asking why each of the largest moves was made", show)
+        whole.append(line)
+        return whole
 
     def _choices(self) -> Any:
         state = self.state
@@ -112,48 +148,6 @@ def _school_row(compared: Comparison, row: Any) -> list[Any]:
         for amount in (row.dollars_before, row.dollars_after)
     ]
     return [fact["school"], row.level, "yes" if row.high_need else "", *staff, *spent]
-
-
-def _moves_card(compared: Comparison) -> Any:
-    figures = compared.figures[0].set_index("school_id")
-    unit = compared.measure.unit.partition(" (")[0]
-    rows = [
-        [row["from"], row["to"], cell(row["fte"], numbers.fte), cell(row["miles"]), why(row, figures, unit)]
-        for row in compared.flows[0].to_dict("records")
-    ]
-    heads = [["From", "l"], ["To", "l"], ["FTE", "r"], ["Miles", "r"], ["Why", "l"]]
-    table = Table(
-        caption="Every pair of schools between which staff move",
-        columns=heads,
-        rows=rows,
-        page_size=20,
-        **WIDE,
-    )
-    sub = f"Why: {compared.measure.unit}, and need, at both schools before the move."
-    return card(html(markup.heading(2, "Moves and their reasons", sub)), table)
-
-
-def _years_card(plan: Plan) -> Any:
-    frame = funds_by_year(plan)
-    rows = [
-        [
-            row.year,
-            row.fund.replace("_", " "),
-            *(cell(v, numbers.whole_dollars) for v in (row.available, row.pay, row.placed, row.unspent)),
-        ]
-        for row in frame.itertuples()
-    ]
-    heads = ("Available with carry-over", "Today's staff", "Placed by the plan", "Left")
-    table = Table(
-        caption="Planned funds by year, in dollars",
-        columns=[["Year", "l"], ["Fund", "l"], *([head, "r"] for head in heads)],
-        rows=rows,
-        **WIDE,
-    )
-    ends = cliffs(plan)
-    told = markup.message("Funding that ends within these years:", ends) if ends else ""
-    sub = "What each fund has, and what the plan places, year by year."
-    return card(html(markup.heading(2, "Years and funds", sub)), *([html(told)] if told else []), table)
 
 
 def _rules_card(plan: Plan) -> Any:
