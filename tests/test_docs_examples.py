@@ -1,0 +1,78 @@
+"""What the pages show of the command line is what it prints."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from planner.cli import app
+
+ROOT = Path(__file__).parents[1]
+PAGES = ("explain.md", "frontier.md", "stress.md", "sweep.md")
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+LEFT_OUT = "…"
+
+
+def blocks(page: str, language: str) -> list[str]:
+    """Return the fenced blocks of a language on a page."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    return [block for found, block in BLOCK.findall(text) if found == language]
+
+
+def examples() -> list[tuple[str, str]]:
+    return [(page, block) for page in PAGES for block in blocks(page, "console")]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand where the shipped scenarios are, with the files that the pages show beside them."""
+    shutil.copytree(ROOT / "scenarios" / "riverbend", tmp_path / "scenarios" / "riverbend")
+    for block in (block for page in PAGES for block in blocks(page, "yaml")):
+        name, _, text = block.partition("\n")
+        (tmp_path / name.removeprefix("# ")).write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def shown(text: str) -> list[str]:
+    """Return lines without the blanks at their ends, and without empty lines."""
+    return [line.rstrip() for line in text.splitlines() if line.strip()]
+
+
+def run(block: str) -> list[str]:
+    command = block.splitlines()[0].removeprefix("$ planner ")
+    result = CliRunner().invoke(app, shlex.split(command))
+    assert result.exit_code == 0, result.output
+    return shown(result.output)
+
+
+@pytest.mark.parametrize(("page", "block"), examples())
+def test_an_example_is_what_the_command_prints(page: str, block: str, folder: Path) -> None:
+    printed = iter(run(block))
+    left_out = False
+    for line in shown(block)[1:]:
+        if line == LEFT_OUT:
+            left_out = True
+        elif left_out:
+            assert line in printed, f"docs/{page} shows a line that is not printed: {line}"
+            left_out = False
+        else:
+            assert line == next(printed), f"docs/{page} shows another line than is printed"
+
+
+def test_the_table_of_the_sweep_is_what_it_writes(folder: Path) -> None:
+    (block,) = blocks("sweep.md", "console")
+    run(block)
+    written = pd.read_csv(folder / "results.csv").rename(columns=lambda name: name.rpartition(".")[2])
+    text = (ROOT / "docs" / "sweep.md").read_text(encoding="utf-8")
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    shown_table = pd.DataFrame(rows[1:], columns=rows[0]).astype(float)
+    pd.testing.assert_frame_equal(
+        shown_table, written[rows[0]].astype(float), check_exact=False, atol=0.006, rtol=0
+    )
