@@ -82,8 +82,10 @@ def _section(dimension: Dimension, name: str, facts: Facts, peers: Facts | None)
 def _tried(metric: Metric, facts: Facts, peers: Facts | None) -> MetricResult | NotComputed:
     refused = partial(NotComputed, metric.name, metric.title, needs=metric.needs)
     try:
+        # What is absent is named before what is assumed: a table that is not there is the plainer reason.
+        result = measured(metric, facts, peers)
         facts.require_observed(metric.columns)
-        return measured(metric, facts, peers)
+        return result
     except NotMeasured as reason:
         return refused(why=str(reason))
 

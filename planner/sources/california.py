@@ -285,7 +285,8 @@ def _draft(
     shape = pd.Series(PAY_SHAPE)[list(EXPERIENCES)]
     mean = (teachers * shape).sum().sum() / teachers.sum().sum()
     salaries = (shape * options.average_salary / mean).round()
-    note = f"bands at {PAY_SHAPE} of each other, mean ${options.average_salary:,.0f}"
+    paid = ", ".join(f"{band} {part:.0%}" for band, part in PAY_SHAPE.items())
+    note = f"bands relative to the experienced one: {paid}; mean ${options.average_salary:,.0f}"
     record("assumed", "staff", "salary", "every row", note)
     record("assumed", "district.yaml", "benefit_rate", "the rate", "benefits per dollar of pay, from no file")
     counts = pd.DataFrame({"all": schools["students"], "low_income": (share * schools["students"]).round()})

@@ -281,3 +281,17 @@ def test_even_schools_hide_nothing() -> None:
     budget = [(school, "local", "operations", 100_000 * n) for n, school in enumerate("abcd", start=1)]
     found = diagnose(four_schools(staff=rows, budget=budget, courses=[], uses={}, need_weights={}), FEW)
     assert found.hidden == ()
+
+
+def test_a_table_that_is_not_there_is_named_before_a_column_that_is_assumed() -> None:
+    assumed = {
+        "table": "staff",
+        "column": "salary",
+        "rows": "every row",
+        "method": "assumed",
+        "note": "one pay",
+    }
+    found = diagnose(four_schools(budget=[], imputed=[assumed], uses={}), Settings(draws=20))
+    why = {gone.name: gone.why for each in found.dimensions for gone in each.not_computed}
+    assert why["dollars_per_student"] == "there is no table budget"
+    assert "assumed for every school" in why["teacher_pay"]

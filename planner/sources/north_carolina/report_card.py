@@ -238,7 +238,8 @@ def _pay_and_budget(
     uses = spending.reset_index().assign(use=lambda rows: rows["category"].map(nc.USES))
     people = uses[uses["use"] == OTHER_STAFF].groupby("school_id")[list(SOURCES_OF_MONEY)].sum()
     staff, lowered = cut_to_budget(staff, benefit_rate, people.clip(lower=0).sum(axis=1))
-    note = f"2018-19 state schedule at {BAND_YEARS} years, local supplement {options.local_supplement:.1%}"
+    steps = ", ".join(f"{band} {years:g} years" for band, years in BAND_YEARS.items())
+    note = f"2018-19 state schedule: {steps}; local supplement {options.local_supplement:.1%}"
     report.imputations.record("schedule", "staff", "salary", "every row", note)
     report.imputations.record(
         "assumed", "staff", "salary", lowered, "cut to what the school spends on pay and benefits"
