@@ -15,6 +15,7 @@ from planner.cli.diagnosis import diagnose
 from planner.cli.exploring import explain, frontier, stress, sweep
 from planner.cli.plans import compare, demo, export, solve, verify
 from planner.cli.program import program
+from planner.cli.review import review
 
 __all__ = ["app", "main"]
 
@@ -38,6 +39,7 @@ app.command("import", epilog="Example: planner import nc-report-card downloads -
 )
 app.command(epilog="Example: planner check demo scenarios/stipends.yaml")(check)
 app.command(epilog="Example: planner diagnose demo --html diagnosis.html")(diagnose)
+app.command(epilog="Example: planner review state --xlsx review.xlsx")(review)
 app.command(epilog="Example: planner solve demo scenarios/stipends.yaml -o plan.yaml")(solve)
 app.command(epilog="Example: planner explain demo scenarios/stipends.yaml --only prices")(explain)
 app.command(epilog="Example: planner frontier demo scenarios/stipends.yaml --over moves")(frontier)
