@@ -55,11 +55,12 @@ class RankAndServe(Policy):
     """How a district shares Title I, Part A among its schools (ESEA section 1113).
 
     Schools are ranked by poverty. Every school above 75% is served first, whatever its grade span; then come
-    the eligible schools (at or above the district's average, or 35%) in order, down to a cut-off. Dollars per
-    low-income student never rise from one school to the next. Where a school under 35% is served, each
-    served school gets at least 125% of the district's dollars per low-income student. What is reserved comes
-    off the top, and at most 5% goes to financial incentives for teachers; these two hold also where a
-    district is exempt from the ranking, as small ones are and those with one school in each grade span.
+    the eligible schools (at or above the district's average, or 35%) in order, down to a cut-off; the first
+    in rank is always served. Dollars per low-income student never rise from one school to the next. Where a
+    school under 35% is served, each served school gets at least 125% of the district's dollars per low-income
+    student. What is reserved comes off the top, and at most 5% goes to financial incentives for teachers;
+    these two hold also where a district is exempt from the ranking, as small ones are and those with one
+    school in each grade span.
 
     Which school is the last one served is a choice, so the rule is a case for each cut-off. Without a least
     amount, a school may be served with nothing, so a cut-off above 35% only repeats a lower one: only the

@@ -276,10 +276,9 @@ def serve_cases(raw: Raw, rule: Settings) -> list[Any]:
         ranked, by = ranking(raw, rule, district), rule.get("poverty", "low_income")
         poverty = [raw.students(school, by) / raw.students(school) for school in ranked]
         first = sum(share > rule.get("first_above", 0.75) for share in poverty)
-        # Schools with the same share are served together.
-        counts.append(
-            [k for k in range(first, len(ranked) + 1) if k in (0, len(ranked)) or poverty[k] < poverty[k - 1]]
-        )
+        # The first in rank is always served, and schools with the same share are served together.
+        least, last = max(first, min(1, len(ranked))), len(ranked)
+        counts.append([k for k in range(least, last + 1) if k in (0, last) or poverty[k] < poverty[k - 1]])
     return [dict(zip(raw.districts, chosen, strict=True)) for chosen in itertools.product(*counts)]
 
 

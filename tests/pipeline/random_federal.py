@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import yaml
-from random_districts import Draw, random_question
+from random_districts import YEARS, Draw, random_question
 
 KINDS = (
     "comparability",
@@ -99,6 +99,8 @@ def _comparability(draw: Draw, _: list[str]) -> dict[str, Any]:
     }
     if draw.random() < 0.6:
         rule["small_school"] = draw.choice([0, 150])
+    if draw.random() < 0.2:
+        rule |= {"instructional": ["*"], "excluded": ["teacher"]}
     return rule
 
 
@@ -127,6 +129,8 @@ def _equity(draw: Draw, districts: list[str]) -> dict[str, Any]:
         rule["staff"] = ["teacher"]
     if draw.random() < 0.2:
         rule["exempt_districts"] = districts[:1]
+    if draw.random() < 0.2:
+        rule["years"] = list(YEARS[:1])
     return rule
 
 
@@ -135,6 +139,9 @@ def _serve(draw: Draw, _: list[str]) -> dict[str, Any]:
         "exempt_below": draw.choice([0, 0, 1000]),
         "floor_share": draw.choice([1.25, 0.2]),
         "first_above": draw.choice([0.75, 0.5]),
+        "eligible_from": draw.choice([0.35, 0.35, 0.2]),
+        "incentives": draw.choice([0.05, 0.0]),
+        "poverty": draw.choice(["low_income", "low_income", "english_learner"]),
     }
     if draw.random() < 0.4:
         rule["min_dollars"] = draw.choice([50.0, 200.0])
@@ -146,10 +153,13 @@ def _serve(draw: Draw, _: list[str]) -> dict[str, Any]:
 
 
 def _supplement(draw: Draw, _: list[str]) -> dict[str, Any]:
-    return {
+    rule: dict[str, Any] = {
         "method": draw.choice(["any", "weighted_students", "weighted_students"]),
         "tolerance": draw.choice([0.05, 0.2]),
     }
+    if draw.random() < 0.3:
+        rule["federal"] = ["title_i", "special"]
+    return rule
 
 
 _RULES = {
