@@ -35,6 +35,8 @@ class Table(JSComponent):
 
     Parameters
     ----------
+    on_open
+        Called with the number of a row whose button is pressed; rows in `openable` have one.
     columns
         (title, side) of each column, side ``l`` or ``r``.
     rows
@@ -48,9 +50,18 @@ class Table(JSComponent):
     selected = param.List(default=[])
     summary = param.String(default="", doc="the words that open the table; open at once where empty")
     page_size = param.Integer(default=50)
+    openable = param.List(default=[], doc="numbers of the rows that can be opened")
 
     _esm = theme.script("table")
     _stylesheets: ClassVar[list[str]] = [theme.CSS]
+
+    def __init__(self, on_open: Callable[[int], None] | None = None, **params: Any) -> None:
+        super().__init__(**params)
+        self._on_open = on_open
+
+    def _handle_msg(self, data: Any) -> None:
+        if self._on_open is not None and isinstance(data, dict) and data.get("open") in self.openable:
+            self._on_open(int(data["open"]))
 
 
 class Editor(JSComponent):

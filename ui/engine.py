@@ -35,8 +35,8 @@ SHIPPED = Path(shipped.__path__[0]) / "riverbend"
 MOST_KEPT = 200
 WORKERS = 2
 POOL = ThreadPoolExecutor(WORKERS, thread_name_prefix="solve")
-# Long jobs have a worker of their own, so that a lever never waits behind a sweep.
-BACKGROUND = ThreadPoolExecutor(1, thread_name_prefix="sweep")
+# Long jobs have workers of their own, so that a lever never waits behind a sweep.
+BACKGROUND = ThreadPoolExecutor(WORKERS, thread_name_prefix="sweep")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ BEGINNINGS: dict[str, dict[str, Any]] = {
     "stipends": {"tiers": [{"dollars": 5000.0}, {"dollars": 10000.0}]},
     "transfers": {"max_share_per_school": 0.10, "max_share_of_district": 0.04},
     "hiring": {"vacancies_only": True},
+    "plan_limit": {"max_moves": 20.0},
 }
 
 

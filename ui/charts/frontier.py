@@ -1,35 +1,72 @@
-"""A sweep: least inequity at each setting of one lever, the present one marked."""
+"""A frontier: least inequity along one axis, each point a plan that can be opened, the present one marked."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import holoviews as hv
 import numpy as np
+import pandas as pd
+from bokeh.models import Span
 
-from ui import theme
-from ui.charts.common import frame, padded, styled
+from ui import numbers, theme
+from ui.charts.common import Hook, frame, padded, styled
+
+X, Y = "setting", "frontier index"
 
 
 def frontier_chart(
     levels: Sequence[float], inequity: Sequence[float | None], now: float | None, words: str, told: str
-) -> hv.Overlay:
-    """Draw the least inequity index against the setting; settings without a plan are left out."""
-    known = [(x, y) for x, y in zip(levels, inequity, strict=False) if y is not None]
+) -> hv.Points:
+    """Draw the least inequity index against the setting; settings without a plan are left out.
+
+    Parameters
+    ----------
+    levels, inequity
+        By point.
+    now
+        The present setting; None where there is none.
+    words
+        Words for the axis.
+    told
+        The finding, for those who cannot see the chart.
+    """
+    known = [(x, y) for x, y in zip(levels, inequity, strict=True) if y is not None]
+    data = pd.DataFrame(known, columns=[X, Y]).astype(float)
+    data["words"] = [numbers.plain(x) for x in data[X]]
     look = theme.LOOKS[0]
-    line = hv.Curve(known, "setting", "frontier index").opts(color=look.line, line_width=2.5)
-    dots = hv.Points(known, ["setting", "frontier index"]).opts(color=look.line, size=9)
-    layers = [line, dots]
-    if now is not None:
-        layers.append(hv.VLine(now).opts(color=theme.TODAY, line_dash="dashed", line_width=1.5))
-    values = np.array([y for _, y in known] or [0.0, 100.0])
-    return hv.Overlay(layers).opts(
+    values = data[Y].to_numpy() if len(data) else np.array([0.0, 100.0])
+    return hv.Points(data, [X, Y], ["words"]).opts(
         **frame(
             320,
+            color=look.line,
+            size=11,
+            nonselection_alpha=1.0,
+            selection_color=theme.INK,
+            tools=["tap", "hover"],
+            hover_tooltips=[
+                (words, "@words"),
+                ("Inequity index", f"@{{{Y}}}{{0.0}}"),
+                ("Its plan", "click to open it"),
+            ],
             xlabel=words,
             ylabel="Inequity index (today 100)",
             xlim=padded(min(levels), max(levels), 0.04),
-            ylim=(max(0.0, float(values.min()) - 8), float(values.max()) + 8),
-            hooks=[styled(told, grid="xy")],
+            ylim=(max(0.0, float(values.min()) - 4), float(values.max()) + 4),
+            hooks=[styled(told, grid="xy"), _joined(data, now)],
         )
     )
+
+
+def _joined(data: pd.DataFrame, now: float | None) -> Hook:
+    """Return a hook that joins the points by a line under them and marks the present setting."""
+
+    def apply(plot: Any, element: Any) -> None:
+        line = {"line_color": theme.LOOKS[0].line, "line_width": 2.5, "level": "underlay"}
+        plot.state.line(data[X].to_numpy(), data[Y].to_numpy(), **line)
+        if now is not None:
+            style = {"line_color": theme.TODAY, "line_dash": "dashed", "line_width": 1.5}
+            plot.state.add_layout(Span(location=now, dimension="height", **style))
+
+    return apply

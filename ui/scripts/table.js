@@ -37,6 +37,8 @@ export function render({model}) {
       });
       th.append(button); head.append(th);
     });
+    const opens = model.openable.length > 0, openable = new Set(model.openable);
+    if (opens) { const th = make('th'); th.append(make('span', 'Open', 'visually-hidden')); th.scope = 'col'; head.append(th); }
     const body = make('tbody');
     for (const i of order().slice(0, limit)) {
       const row = make('tr'); if (picks && chosen.has(model.ids[i])) row.className = 'picked';
@@ -53,6 +55,13 @@ export function render({model}) {
         const c = make(j === 0 ? 'th' : 'td', shown(cell), model.columns[j][1]); if (j === 0) c.scope = 'row';
         row.append(c);
       });
+      if (opens) {
+        const cell = make('td'), button = make('button', 'Open', 'act small');
+        button.type = 'button'; button.setAttribute('aria-label', `Open the plan at ${shown(model.rows[i][0])}`);
+        button.addEventListener('click', () => model.send_msg({open: i}));
+        if (openable.has(i)) cell.append(button);
+        row.append(cell);
+      }
       body.append(row);
     }
     const thead = make('thead'); thead.append(head);
@@ -60,7 +69,7 @@ export function render({model}) {
     more.hidden = model.rows.length <= limit; more.textContent = `Show all ${model.rows.length} rows`;
   };
   draw();
-  model.on(['rows', 'columns', 'caption', 'ids'], draw);
+  model.on(['rows', 'columns', 'caption', 'ids', 'openable'], draw);
   model.on('selected', () => { if (!root.contains(root.getRootNode().activeElement)) draw(); });
   return root;
 }
