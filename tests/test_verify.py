@@ -171,6 +171,7 @@ CHANGE = StaffChange(YEAR, FIRST, "teacher", "general", "experienced", "hire", 1
         ({"moves": (replace(MOVE, miles=4.0),)}, "moves: miles"),
         ({"staff_changes": (CHANGE,)}, "hires within the positions that may be filled"),
         ({"staff_changes": (CHANGE,)}, "hired positions are paid for"),
+        ({"staff_changes": (replace(CHANGE, change="recruit"),)}, "vacancies filled for a stipend"),
         ({"staff_changes": (replace(CHANGE, change="release"),)}, "positions held"),
         ({"staff_changes": (replace(CHANGE, change="release"),)}, "positions are given up only where"),
         ({"staff_changes": (replace(CHANGE, change="attrition"),)}, "positions are given up only where"),

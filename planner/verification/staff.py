@@ -111,6 +111,10 @@ def _positions(outcome: Outcome) -> Iterator[Finding]:
             held = outcome.positions(school, pool, year)
             yield at_most("", (where, label), held, float(case.hire_limits[school, pool]), "FTE")
             yield at_least("positions held", (where, label), held, 0.0, "FTE")
+            recruited = sum(outcome.recruited(school, pool, earlier) for earlier in range(year + 1))
+            if recruited:
+                vacant = float(case.vacancies[school, pool])
+                yield at_most("vacancies filled for a stipend", (where, label), recruited, vacant, "FTE")
 
 
 def _given_up(outcome: Outcome) -> Iterator[Finding]:
