@@ -180,9 +180,16 @@ def chart(drawing: Any, title: str = "", schools: list[str] | None = None) -> Ch
     return Chart(figure=made.figure, height=made.height, title=name, schools=schools or [], **WIDE)
 
 
+# On paper boxes are blocks: a page cannot break in the middle of a flexible one.
+ON_PAPER = "@media print { :host { display: block !important; margin-bottom: 10px !important; } }"
+# Panel's scroll button would take a cell of a grid.
+NO_BUTTON = ".scroll-button { display: none !important; }"
+
+
 def stack(*parts: Any, gap: int = 16, **styles: str) -> pn.Column:
     """Return parts under one another."""
-    return pn.Column(*parts, styles={"display": "flex", "gap": f"{gap}px", **styles}, **WIDE)
+    looks = {"display": "flex", "gap": f"{gap}px", **styles}
+    return pn.Column(*parts, styles=looks, stylesheets=[ON_PAPER], **WIDE)
 
 
 def grid(*parts: Any, least: int = 280, gap: int = 16) -> pn.Column:
@@ -193,10 +200,7 @@ def grid(*parts: Any, least: int = 280, gap: int = 16) -> pn.Column:
         "gap": f"{gap}px",
         "align-items": "stretch",
     }
-    # Panel's scroll button would take a cell of the grid.
-    return pn.Column(
-        *parts, styles=styles, stylesheets=[".scroll-button { display: none !important; }"], **WIDE
-    )
+    return pn.Column(*parts, styles=styles, stylesheets=[NO_BUTTON], **WIDE)
 
 
 CARD = {
@@ -212,4 +216,4 @@ CARD = {
 
 def card(*parts: Any) -> pn.Column:
     """Return parts on a white card."""
-    return pn.Column(*parts, styles=CARD, **WIDE)
+    return pn.Column(*parts, styles=CARD, stylesheets=[ON_PAPER], **WIDE)

@@ -20,6 +20,7 @@ from ui import numbers, wording
 MOST_MOVES = 15
 MOST_STOPS = 3
 NO_POINTS = 0.005
+LIMIT = re.compile(r"at (?:least|most) [\d.,]+")
 YEAR = re.compile(r"\d{4}-\d{2}")
 ALWAYS = "what always holds"
 ACRONYMS = ("esser", "idea")
@@ -74,7 +75,9 @@ def stops_words(found: Why, names: Mapping[str, str]) -> str:
     names
         What a school of a long name is called on this page.
     """
-    said = list(dict.fromkeys(_stop_words(stop, names) for stop in found.stops))
+    texts = [_stop_words(stop, names) for stop in found.stops]
+    # The limit of another year is the same rule.
+    said = list({LIMIT.sub("", text): text for text in reversed(texts)}.values())[::-1]
     if not said:
         return found.note
     more = len(said) - MOST_STOPS

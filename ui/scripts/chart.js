@@ -1,5 +1,5 @@
 // Charts wait in one line: the one nearest to what is seen is drawn first, the rest while the page rests.
-const waiting = [];
+const waiting = [], drawn = [];
 let drawing = false;
 const distance = (box) => {
   const {top, bottom} = box.getBoundingClientRect();
@@ -13,10 +13,13 @@ const drawAll = async () => {
   drawing = true;
   while (waiting.length) {
     waiting.sort((a, b) => distance(a.box) - distance(b.box));
-    try { await waiting.shift().draw(); } catch (error) { console.error(error); }
+    const next = waiting.shift();
+    try { await next.draw(); drawn.push(next); } catch (error) { console.error(error); }
     await rest();
   }
+  while (drawn.length && !waiting.length) { drawn.shift().paper(); await rest(); }
   drawing = false;
+  if (waiting.length) drawAll();
 };
 export function render({model}) {
   const box = document.createElement('div'); box.className = 'chart'; box.dataset.chart = model.title;
@@ -26,6 +29,16 @@ export function render({model}) {
   const pick = (chosen) => {
     if (!source || same(ids(), chosen)) return;
     source.selected.indices = chosen.map((id) => model.schools.indexOf(id)).filter((place) => place >= 0);
+  };
+  // On paper a chart is as wide as the page: a picture of it stands in for it there. It is made ahead, as a page
+  // that is being printed waits for nothing.
+  const paper = () => {
+    if (!box.view) return;
+    const picture = document.createElement('img');
+    picture.className = 'on-paper'; picture.alt = model.title;
+    picture.onload = () => box.classList.add('printed');
+    picture.src = box.view.export('png', true).canvas.toDataURL();
+    box.append(picture);
   };
   const heard = (event) => pick(event.detail);
   const picked = () => {
@@ -39,7 +52,7 @@ export function render({model}) {
     for (const root of [...doc.roots()]) doc.remove_root(root);
     const place = Bokeh.documents.indexOf(doc);
     if (place >= 0) Bokeh.documents.splice(place, 1);
-    doc = source = null; box.replaceChildren();
+    doc = source = null; box.view = null; box.classList.remove('printed'); box.replaceChildren();
   };
   const draw = async () => {
     if (!box.isConnected) return;
@@ -55,7 +68,7 @@ export function render({model}) {
   };
   const ask = () => {
     box.style.minHeight = model.height + 'px'; box.dataset.drawn = 'no'; box.dataset.chart = model.title;
-    waiting.push({box, draw}); setTimeout(drawAll);
+    waiting.push({box, draw, paper}); setTimeout(drawAll);
   };
   ask();
   model.on('figure', ask); model.on('selected', () => pick(model.selected));
