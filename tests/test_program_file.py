@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import highspy
+import pulp
 import pytest
 from districts import small_district, two_schools
 from plans import WORKED
@@ -45,6 +46,18 @@ def test_another_reader_finds_the_same_bound(tmp_path: Path, ending: str) -> Non
     assert optimum(written.path) == pytest.approx(plan.summary.bound, abs=1e-5)
     assert written.rows == plan.provenance["rows"]
     assert [file.name for file in tmp_path.iterdir() if file.name.startswith(".")] == []
+
+
+def test_pulp_itself_finds_the_same_bound(tmp_path: Path) -> None:
+    """PuLP hands its problem to HiGHS row by row, from a cold start and with its own options."""
+    district = load_district(small_district(tmp_path / "data", schools=7))
+    scenario = resolve_scenario({"name": "test", "objective": {"measures": [GAP]}, "policies": RULES})
+    model = build(checked_case(district, scenario))
+    problem = as_pulp(model, stages(model)[0].expression)
+    problem.solve(pulp.HiGHS(msg=False))
+    bound = solve(district, scenario).summary.bound
+    assert problem.objective is not None
+    assert problem.objective.value() == pytest.approx(bound, abs=1e-5)
 
 
 def test_a_number_in_the_objective_that_no_decision_changes_is_not_lost(tmp_path: Path) -> None:
