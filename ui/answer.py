@@ -9,21 +9,31 @@ from typing import Any
 
 import panel as pn
 
+from planner.merging import value_at
 from planner.optimize.answer import KeyFigures
 from planner.optimize.conflicts import Conflict
 from planner.plan import Plan
 from planner.scenario import resolve_scenario
+from planner.yaml_file import undotted
 from ui import frames, markup, numbers, theme, wording
 from ui.cards.measures import shortfall_card
 from ui.comparison import Comparison
 from ui.components import WIDE, card, html, stack
 from ui.forms import Form, button
+from ui.levers import words
 from ui.live import Found, LiveSolver
 from ui.pages.base import later, on_page
 from ui.progress import Progress
 from ui.state import Workspace
 
 LOOK = theme.LOOKS[0]
+# On a narrow screen the figures are far from the levers: a line of them stays at the foot of the screen.
+BAR = """
+.bar-line { background: var(--ink); color: #fff; border-radius: 10px 10px 0 0; padding: 9px 16px; }
+@media (min-width: 880px) { :host { display: none !important; } }
+@media print { :host { display: none !important; } }
+"""
+BAR_PLACE = {"position": "sticky", "bottom": "0", "z-index": "2", "grid-column": "1 / -1"}
 LAST = "The figures are those of the last plan found."
 
 
@@ -47,6 +57,7 @@ class Answer:
     def _draw_parts(self) -> None:
         self._figures, self._trouble, self._chart = html(""), stack(gap=8), stack(gap=0)
         self._progress = Progress(self.cancel, stop="Cancel the search", **WIDE)
+        self.bar = pn.pane.HTML("", stylesheets=[theme.CSS, BAR], styles=BAR_PLACE, **WIDE)
 
     def parts(self, below: Any) -> list[Any]:
         """Return the cards anew, `below` standing under the figures."""
@@ -90,6 +101,7 @@ class Answer:
                 self._explain()
             return
         self._figures.object = key_figures(found.figures)
+        self.bar.object = bar(found.figures)
         index = numbers.points(found.figures.summary.inequity_after)
         text = f"Best plan found in {1000 * found.seconds:,.0f} ms: inequity index {index}"
         if found.figures.status != "optimal":
@@ -120,8 +132,9 @@ class Answer:
         policies = resolve_scenario(self._data).policies
         titles = [policies[name].title.lower() if name in policies else name for name in conflict.policies]
         head = f"These rules conflict: {numbers.words(titles)}." if len(titles) > 1 else conflict.sentence
-        details = [conflict.least_change and f"Least change that makes room: {conflict.least_change}"]
-        self._trouble[:] = [html(markup.message(head, [each for each in details if each]))]
+        change = change_words(self._data, conflict.patch)
+        details = [f"Least change that makes room: {change}."] if change else []
+        self._trouble[:] = [html(markup.message(head, details))]
         if conflict.patch:
             make = button("ease", "Make this change", main=True)
             patch = conflict.patch
@@ -131,6 +144,38 @@ class Answer:
                     fields=[make], layout="row", label="Least change", **WIDE,
                 )
             )  # fmt: skip
+
+
+def bar(plan: KeyFigures) -> str:
+    """Return the figures in one line, which a screen reader has in full above."""
+    total = plan.summary
+    cost, moved = numbers.dollars(wording.yearly_cost(plan)), numbers.fte(total.moves_fte)
+    return (
+        f'<p class="bar-line num" aria-hidden="true"><b>{numbers.points(total.inequity_after)}</b> index · '
+        f"<b>{cost}</b> a year · <b>{moved}</b> FTE moved</p>"
+    )
+
+
+def change_words(data: Mapping[str, Any], patch: Mapping[str, Any]) -> str:
+    """Return the changes of a patch in the words of the levers, with the values before and after."""
+    policies = resolve_scenario(data).policies
+    said = []
+    for path, after in patch.items():
+        place = undotted(path)
+        name = str(place[1]) if len(place) > 1 else str(place[0])
+        title = policies[name].title if place[0] == "policies" and name in policies else words(name)
+        if after is None and len(place) == 2:
+            said.append(f"take {title.lower()} out")
+            continue
+        label = ", ".join([title, *(words(str(part)) for part in place[2:])])
+        said.append(f"{label}: from {_value(value_at(data, place))} to {_value(after)}")
+    return "; ".join(said)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    return f"{value:,.6g}"
 
 
 def key_figures(plan: KeyFigures | Plan) -> str:

@@ -58,3 +58,51 @@ def test_what_cannot_be_done_names_the_rules_and_offers_the_least_change(site: S
     expect(page.get_by_text("Least change that makes room")).to_be_visible(timeout=PATIENCE)
     page.get_by_role("button", name="Make this change").click()
     expect(page.get_by_role("status")).to_have_text(SOLVED, timeout=PATIENCE)
+
+
+def test_a_running_search_is_called_off(site: Site) -> None:
+    """Whole steps to a gap of nothing would keep it busy for minutes; the page stays live meanwhile."""
+    page = site.page
+    editor = page.locator("textarea.code")
+    good = editor.input_value()
+    hard = "fte_step: 0.1\nsection_step: 1\nsolver: {time_limit_seconds: 300, gap: 0}\n"
+    editor.fill(good + hard)
+    editor.blur()
+    stop = page.get_by_role("button", name="Cancel the search")
+    expect(stop).to_be_visible(timeout=PATIENCE)
+    stop.click()
+    expect(page.get_by_role("status")).to_have_text(re.compile("^Cancelled"), timeout=PATIENCE)
+    expect(stop).to_be_hidden()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("status")).to_have_text(SOLVED, timeout=PATIENCE)
+
+
+def test_tiers_come_and_go_by_keyboard(site: Site) -> None:
+    page = site.page
+    page.get_by_label("Begin from").select_option("stipends")
+    add = page.get_by_role("button", name="Add a tier")
+    add.wait_for(timeout=PATIENCE)
+    expect(page.get_by_role("status")).to_have_text(SOLVED, timeout=PATIENCE)
+    add.focus()
+    page.keyboard.press("Enter")
+    third = page.get_by_label("Tier 3: dollars")
+    expect(third).to_have_value("15000", timeout=PATIENCE)
+    expect(add).to_be_focused()
+    out = page.get_by_role("button", name="Take tier 1 out")
+    out.focus()
+    page.keyboard.press("Space")
+    expect(third).to_have_count(0, timeout=PATIENCE)
+    expect(page.get_by_label("Tier 1: dollars")).to_have_value("10000")
+    expect(page.locator("textarea.code")).to_have_value(re.compile("dollars: 15000"), timeout=PATIENCE)
+
+
+def test_a_policy_is_added_and_taken_out_in_its_place(site: Site) -> None:
+    page = site.page
+    page.get_by_label("Policy", exact=True).select_option("plan_limit")
+    page.get_by_role("button", name="Add it").click()
+    heading = page.get_by_role("heading", name="Limit of the whole plan")
+    expect(heading).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".hero strong")).to_be_visible()
+    page.get_by_role("button", name="Take limit of the whole plan out").click()
+    expect(heading).to_have_count(0, timeout=PATIENCE)
+    expect(page.get_by_role("status")).to_have_text(SOLVED, timeout=PATIENCE)

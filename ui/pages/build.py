@@ -92,7 +92,7 @@ class Build(Page):
         right = stack(*self._answer.parts(below), text, position="sticky", top="12px")
         left = stack(self._objective(), self._policies)
         hide = ".scroll-button { display: none !important; }"
-        return pn.Column(left, right, styles=TWO, stylesheets=[hide], **WIDE)
+        return pn.Column(left, right, self._answer.bar, styles=TWO, stylesheets=[hide], **WIDE)
 
     def _scenario(self) -> Scenario:
         return resolve_scenario(self.draft.data)
