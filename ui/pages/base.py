@@ -76,7 +76,9 @@ class Page:
             part = next(parts, None)
             if part is None:
                 return
-            self.place.append(part())
+            made = part()
+            if made is not None:
+                self.place.append(made)
         except Exception as error:  # noqa: BLE001 - a part that fails is a message, not a dead page
             self.place.append(failure(error))
         later(partial(self._next, parts, drawing))
