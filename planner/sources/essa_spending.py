@@ -13,7 +13,7 @@ from planner.district import District, load_district
 from planner.imputation import METHODS
 from planner.problems import InputProblems, Problem, raise_all
 from planner.sources.base import SOURCES, Draft, Options, SourceFile
-from planner.sources.federal.cells import read_cells
+from planner.sources.federal.cells import SCHOOL_WIDTH, by_school, read_cells
 from planner.sources.federal.money import LAYOUTS, Layout, filled_parts, spent
 from planner.sources.frames import join, unique
 from planner.sources.reading import locate, numbers, whole_ids
@@ -33,6 +33,7 @@ AMOUNTS = {
     "federal": "federal",
     "total": "total",
 }
+STATE_IDS = {"NCESSCH": "school_id", "ST_SCHID": "state_id"}
 OTHERS = {"school_id": "school_id", "students": "enrollment"}
 MISSING = ("NA", "N/A", "*", "s", "-", ".", "n<10", "NRD")
 # Four parts rounded to the cent may differ from their total by a few cents (Washington's file does, by one).
@@ -49,6 +50,10 @@ class SpendingOptions(Options):
         description="our name: the file's column, for any of school_id, enrollment, total, "
         "federal_personnel, federal_nonpersonnel, state_local_personnel, state_local_nonpersonnel, federal, "
         "state_local, state, local",
+    )
+    ids: Path | None = Field(
+        default=None,
+        description="directory of the Common Core (NCESSCH, ST_SCHID), where the file has the state's codes",
     )
     missing: list[str] = Field(
         default_factory=lambda: list(MISSING), description="words for a figure that is not known"
@@ -128,10 +133,16 @@ def read_spending(
     columns = {theirs: ours for ours, theirs in names.items()}
     optional = frozenset(ours for ours, theirs in (OTHERS | AMOUNTS).items() if theirs not in options.columns)
 
+    codes_of = _state_codes(options.ids, ids, report) if options.ids else None
+
     def keep(rows: pd.DataFrame) -> pd.Series:
+        if codes_of is not None:
+            return plain_codes(rows["school_id"]).isin(list(codes_of)).astype(bool)
         return rows["school_id"].astype("string").str.lstrip("'").str.zfill(width).isin(ids).astype(bool)
 
     rows = read_cells(path, columns, report, keep, optional - {"school_id"})
+    if codes_of is not None:
+        rows["school_id"] = plain_codes(rows["school_id"]).map(codes_of).astype(object)
     rows["school_id"] = whole_ids(rows["school_id"], width, f"{path.name}, {names['school_id']}", report)
     codes = dict.fromkeys(options.missing, "not known")
     for name in (*AMOUNTS, "students"):
@@ -141,6 +152,32 @@ def read_spending(
     layout = _layout(rows, names, path.name, report)
     _check_total(rows, layout, path.name, report)
     return rows.rename(columns={"students": "pupils"}), layout
+
+
+def plain_codes(codes: pd.Series) -> pd.Series:
+    """Return codes without the marks and zeros in front that one file writes and another leaves out."""
+    return codes.astype("string").str.strip().str.lstrip("'").str.lstrip("0")
+
+
+def _state_codes(path: Path, ids: set[str], report: ImportReport) -> dict[str, str]:
+    """Return the federal id of each of the state's school codes, for the schools of the data set.
+
+    ``ST_SCHID`` is the state, its district and its school, such as ``WA-17001-2285``.
+
+    Raises
+    ------
+    InputProblems
+        A code that two schools of the data set share: it does not tell which is meant.
+    """
+
+    def keep(rows: pd.DataFrame) -> pd.Series:
+        return rows["school_id"].astype("string").str.zfill(SCHOOL_WIDTH).isin(ids).astype(bool)
+
+    rows = by_school(read_cells(path, STATE_IDS, report, keep), path.name, report)
+    codes = plain_codes(rows["state_id"].str.rpartition("-")[2])
+    twice = sorted(set(codes[codes.duplicated()].dropna()))
+    raise_all(Problem(f"{path.name}, ST_SCHID", f"two schools of code {code}", "one") for code in twice)
+    return {str(code): str(school) for school, code in codes.dropna().items()}
 
 
 def _layout(rows: pd.DataFrame, names: Mapping[str, str], file: str, report: ImportReport) -> Layout:

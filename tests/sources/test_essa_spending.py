@@ -203,6 +203,24 @@ def test_federal_state_and_local_totals_leave_personnel_untold(tmp_path: Path, b
     smoke(data, "dollars")
 
 
+def test_the_state_s_own_codes_are_told_by_the_directory(tmp_path: Path, base: Path) -> None:
+    rows = [(each.school, f"AL-0100-{number:04d}") for number, each in enumerate(SCHOOLS, start=70)]
+    folder = tmp_path / "ids"
+    folder.mkdir(parents=True)
+    pd.DataFrame(rows, columns=["NCESSCH", "ST_SCHID"]).to_csv(folder / "directory.csv", index=False)
+    codes = dict(rows)
+    table = washington()
+    table["SchoolCode"] = table["SchoolCode"].map(lambda school: codes[school].rpartition("-")[2].lstrip("0"))
+    options = {"columns": WASHINGTON, "ids": folder / "directory.csv"}
+    data, report = run(tmp_path / "run", base, table, **options)
+    assert dollars(data)[FIRST.school] == pytest.approx(400 * 17_778.97, abs=0.05)
+    assert "directory.csv" in {file.name for file in report.files}
+    twice = pd.DataFrame([(school, "AL-0100-0070") for school, _ in rows], columns=["NCESSCH", "ST_SCHID"])
+    twice.to_csv(folder / "directory.csv", index=False)
+    with pytest.raises(InputProblems, match="two schools of code 70"):
+        run(tmp_path / "again", base, table, **options)
+
+
 def test_federal_apart_from_state_and_local_dollars(tmp_path: Path, base: Path) -> None:
     table = spending()
     money = table[list(PARTS)].astype(float)

@@ -203,7 +203,8 @@ def read_staff(path: Path, report: ImportReport) -> pd.DataFrame:
     staff = pd.DataFrame(figures).set_index(text["state_id"].str[-ky.ID_WIDTH :].rename("school_id"))
     unique(staff, path.name)
     teachers = staff["teachers"].where(staff["teachers"] > 0)
-    report.imputations.record("headcount_as_fte", "staff", "fte", "every row", f"counts of {path.name}")
+    note = f"counts of {path.name}; some of the educators may not teach"
+    report.imputations.record("headcount_as_fte", "staff", "fte", "every row", note)
     return pd.DataFrame({"teachers": teachers, "average_years": staff["years"] / teachers})
 
 
