@@ -33,6 +33,13 @@ TERMS = (
     {"measure": "support", "use": "tutoring", "index": "gap", "group": "english_learner"},
     {"measure": "support", "use": "tutoring", "index": "shortfall", "target": 900.0},
 )
+# Objectives that would place Title I dollars elsewhere than where students are poorest.
+AGAINST_RANK = (
+    {"measure": "support", "use": "tutoring", "index": "deviation"},
+    {"measure": "support", "use": "tutoring", "index": "gap", "group": "english_learner"},
+    {"measure": "support", "use": "tutoring", "index": "deviation", "target": 250.0},
+    {"measure": "support", "use": "tutoring", "index": "range"},
+)
 
 
 def federal_question(seed: int, folder: Path) -> dict[str, Any]:
@@ -42,19 +49,20 @@ def federal_question(seed: int, folder: Path) -> dict[str, Any]:
     facts = yaml.safe_load((folder / "district.yaml").read_text(encoding="utf-8"))
     schools = pd.read_csv(folder / "schools.csv", dtype=str)
     districts = sorted(set(schools["district_id"]))
-    if draw.random() < 0.5:
+    kinds = {KINDS[seed % len(KINDS)]} | {kind for kind in KINDS if draw.random() < 0.15}
+    ranked = "rank_and_serve" in kinds
+    if ranked or draw.random() < 0.5:
         facts["funds"] = {}
     facts["funds"] |= {"title_i": _title_i(draw, districts), "special": _special(draw, districts)}
     (folder / "district.yaml").write_text(yaml.safe_dump(facts, sort_keys=False), encoding="utf-8")
     _add_lines(draw, folder, list(schools["school_id"]))
-    kinds = {KINDS[seed % len(KINDS)]} | {kind for kind in KINDS if draw.random() < 0.15}
     kept = {name: rule for name, rule in question["policies"].items() if name in KEPT and draw.random() < 0.3}
     if draw.random() < 0.7:
         kept["transfers"] = {"max_share_per_school": draw.choice([0.05, 0.15]), "in_field": False}
     rules = {kind: _RULES[kind](draw, districts) for kind in KINDS if kind in kinds}
     question.pop("funds", None)
-    if draw.random() < 0.8:
-        question["objective"] = {"measures": [draw.choice(TERMS)]}
+    if ranked or draw.random() < 0.8:
+        question["objective"] = {"measures": [draw.choice(AGAINST_RANK if ranked else TERMS)]}
     return {**question, "years": question["years"][:MOST_YEARS], "policies": {**kept, **rules}}
 
 
@@ -64,12 +72,12 @@ def _dollars(draw: Draw, districts: list[str], most: int) -> Any:
 
 
 def _title_i(draw: Draw, districts: list[str]) -> dict[str, Any]:
-    uses = draw.choice(["all", ["tutoring", "coaching"], ["positions", "stipends", "tutoring"]])
+    uses = draw.choice(["all", ["tutoring"], ["positions", "stipends", "tutoring"]])
     return {"dollars": _dollars(draw, districts, 400_000), "uses": uses, "carry_over": draw.random() < 0.3}
 
 
 def _special(draw: Draw, districts: list[str]) -> dict[str, Any]:
-    return {"dollars": _dollars(draw, districts, 200_000), "uses": ["coaching", "tutoring", "positions"]}
+    return {"dollars": _dollars(draw, districts, 200_000), "uses": ["coaching", "positions"]}
 
 
 def _add_lines(draw: Draw, folder: Path, schools: list[str]) -> None:
@@ -136,7 +144,7 @@ def _equity(draw: Draw, districts: list[str]) -> dict[str, Any]:
 
 def _serve(draw: Draw, _: list[str]) -> dict[str, Any]:
     rule: dict[str, Any] = {
-        "exempt_below": draw.choice([0, 0, 1000]),
+        "exempt_below": draw.choice([0, 0, 0, 1000]),
         "floor_share": draw.choice([1.25, 0.2]),
         "first_above": draw.choice([0.75, 0.5]),
         "eligible_from": draw.choice([0.35, 0.35, 0.2]),
