@@ -88,6 +88,8 @@ def _add_lines(draw: Draw, folder: Path, schools: list[str]) -> None:
         for fund in ("title_i", "special", "levy", "federal")
         for use in draw.sample(["tutoring", "coaching", "staff", "positions"], draw.choice([0, 1, 1, 2]))
     ]
+    if not any(row["fund"] == "levy" for row in rows):
+        rows.append({"school_id": schools[0], "fund": "levy", "use": "coaching", "dollars": 5000.0})
     path = folder / "budget.csv"
     tables = [pd.read_csv(path, dtype={"school_id": str})] if path.exists() else []
     pd.concat([*tables, pd.DataFrame(rows)]).to_csv(path, index=False)
