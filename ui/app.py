@@ -82,7 +82,13 @@ class App:
         for name, part in (("nav", self.links), ("status", self.status), ("body", self.body)):
             template.add_panel(name, part)
         pn.state.onload(self._open)
+        if pn.state.curdoc is not None:
+            pn.state.on_session_destroyed(self._left)
         return template
+
+    def _left(self, context: Any) -> None:
+        """The visitor is gone: nothing goes on being worked out for this page."""
+        self._current().leave()
 
     def _current(self) -> Page:
         return self.pages.get(self.state.page, next(iter(self.pages.values())))
@@ -110,7 +116,7 @@ class App:
 
     def _remember(self, *events: Any) -> None:
         if pn.state.location is not None:
-            pn.state.location.update_query(**self.state.query())
+            pn.state.location.update_query(**dict[str, Any](self.state.query()))
         self.links.items = self._items()
 
     def _items(self) -> list[list[str]]:

@@ -48,7 +48,7 @@ def drawn(element: Any) -> Drawing:
         figure = hv.render(element, backend="bokeh")
         document = Document()
         document.add_root(figure)
-        item = dict(document.to_json(deferred=False))
+        item: dict[str, Any] = dict(document.to_json(deferred=False))
     # A chart needs neither a place for messages nor the definitions of the app's own elements.
     item["config"]["attributes"]["notifications"] = None
     item.pop("defs", None)

@@ -200,7 +200,8 @@ def frontier_words(axis: Axis, found: Sequence[FrontierPoint]) -> str:
 
 def frontier_rows(axis: Axis, found: Sequence[FrontierPoint]) -> list[list[Any]]:
     """Return a row a point: its level, its index, and what it gains on the point before."""
-    rows, before = [], None
+    rows: list[list[Any]] = []
+    before: float | None = None
     for point in found:
         gain = None if point.inequity is None or before is None else before - point.inequity
         level = axis.scale * point.level

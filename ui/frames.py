@@ -5,8 +5,9 @@ Pure functions of plans and district tables. Small student counts are withheld h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -101,6 +102,11 @@ def _column(schools: pd.DataFrame, name: str) -> np.ndarray:
     return np.asarray(schools[name].to_numpy(dtype=float))
 
 
+def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
+    """Return the rows of a frame with their columns as attributes; a frame's type tells nothing of them."""
+    return iter(frame.itertuples())
+
+
 def short_names(names: Sequence[str]) -> list[str]:
     """Return schools' names without the words that all share, where that tells them apart still."""
     short = [_shortened(name) for name in names]
@@ -125,12 +131,13 @@ def school_figures(plan: Plan, facts: pd.DataFrame, measure: SchoolMeasure, year
     rows = {row.school_id: row for row in plan.schools if row.year == year}
     found = [rows.get(school) for school in facts["school_id"]]
     frame = facts.copy()
+    weighted = np.array([row.weighted_students if row else np.nan for row in found])
+    # With the amounts, which are shown, a figure per student would give a withheld count away.
+    frame["weighted"] = np.where(facts["students"].isna(), np.nan, weighted)
     for when in ("before", "after"):
-        name = f"{measure.column}_{when}"
-        amounts = [getattr(row, name) / row.weighted_students if row else np.nan for row in found]
-        frame[when] = measure.per * np.array(amounts, dtype=float)
+        amounts = [getattr(row, f"{measure.column}_{when}") if row else np.nan for row in found]
+        frame[when] = measure.per * np.array(amounts, dtype=float) / frame["weighted"]
     frame["change"] = frame["after"] - frame["before"]
-    frame["weighted"] = [row.weighted_students if row else np.nan for row in found]
     frame["high_need"] = [bool(row and row.high_need) for row in found]
     return frame
 
@@ -139,8 +146,8 @@ def today_figures(case: Case, facts: pd.DataFrame, measure: SchoolMeasure) -> pd
     """Return the facts with a measure as it is today, per weighted student."""
     amounts = np.asarray(MEASURES[measure.key].model_validate({}).amount(Today(case), 0), dtype=float)
     frame = facts.copy()
-    frame["before"] = measure.per * amounts / case.weighted_students
-    frame["weighted"] = case.weighted_students
+    frame["weighted"] = np.where(facts["students"].isna(), np.nan, case.weighted_students)
+    frame["before"] = measure.per * amounts / frame["weighted"]
     frame["high_need"] = case.high_need
     return frame
 

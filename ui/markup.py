@@ -48,7 +48,7 @@ def plan_card(plan: Plan, look: theme.Look, note: str, status: str) -> str:
     )
 
 
-def hero(plan: Plan) -> str:
+def hero(plan: wording.Outline) -> str:
     """Return the inequity index before and after, with a bar of what is gone."""
     share = wording.reduction(plan)
     said = f"{numbers.percent(share)} lower" if share >= 0 else f"{numbers.percent(-share)} higher"
@@ -61,7 +61,7 @@ def hero(plan: Plan) -> str:
     )
 
 
-def plan_figures(plan: Plan) -> list[tuple[str, str, str]]:
+def plan_figures(plan: wording.Outline) -> list[tuple[str, str, str]]:
     """Return a plan's figures for its card."""
     figures_ = plan.summary
     years = len(plan.years)

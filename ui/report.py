@@ -168,7 +168,7 @@ def _schools(compared: Comparison) -> Section:
             compared.written(row.before),
         ]
         + [compared.written(each["after"].iloc[place]) for each in compared.figures]
-        for place, row in enumerate(first.itertuples())
+        for place, row in enumerate(frames.rows_of(first))
     ]
     heads = ["School", "Level", "High need", compared.need, "Today", *compared.names]
     caption = f"{compared.measure.title}: {compared.measure.unit}, {compared.year}"

@@ -30,9 +30,9 @@ class Workspace(param.Parameterized):
         The data set and the scenarios to begin from.
     """
 
-    page = param.Selector(default="district", objects=list(PAGES), check_on_set=False)
+    page: Any = param.Selector(default="district", objects=list(PAGES), check_on_set=False)
     plans = param.List(default=[], item_type=str, doc="tokens of the plans compared, two to four")
-    measure = param.Selector(default="experienced_teachers", objects=list(SCHOOL_MEASURES))
+    measure: Any = param.Selector(default="experienced_teachers", objects=list(SCHOOL_MEASURES))
     draft = param.String(default="", doc="token of the scenario being edited")
     selected = param.List(default=[], item_type=str, doc="ids of the schools that stand out on every chart")
     data_set = param.String(default="", doc="changes when another data set is opened")

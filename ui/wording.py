@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from planner.equity.indices.base import INDICES
 from planner.equity.measures.base import MEASURES
-from planner.plan import Plan
+from planner.plan import Plan, Summary
 from ui import numbers
 
 # Plans whose index is nearer than this are said to be level [points].
@@ -15,6 +16,22 @@ FEWER_IS_BETTER = {
     "shortfall": "what the schools above the reference have too many, as a share of what all would have",
     "gap": "how many more the group's students meet than all others, as a share of the reference",
 }
+
+
+class Outline(Protocol):
+    """What is said of a plan before its details are worked out, and of a whole plan."""
+
+    @property
+    def name(self) -> str:
+        """Name of the scenario."""
+
+    @property
+    def years(self) -> tuple[str, ...]:
+        """School years planned."""
+
+    @property
+    def summary(self) -> Summary:
+        """The plan in a few figures."""
 
 
 def measure_words(label: str) -> str:
@@ -60,13 +77,13 @@ def inequity_made_of(plan: Plan) -> str:
     return f"The inequity index weighs {made_of}. Today is 100; 0 would mean that none of these is found."
 
 
-def reduction(plan: Plan) -> float:
+def reduction(plan: Outline) -> float:
     """Return by what share of today's a plan lowers the inequity index."""
     before = plan.summary.inequity_before
     return (before - plan.summary.inequity_after) / before if before else 0.0
 
 
-def yearly_cost(plan: Plan) -> float:
+def yearly_cost(plan: Outline) -> float:
     """Return what a plan spends above today's lines [dollars a year, mean of its years]."""
     return plan.summary.cost_dollars / len(plan.years)
 

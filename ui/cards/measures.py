@@ -23,9 +23,9 @@ RAISED = 0.0005
 def terms_card(compared: Comparison) -> Any:
     """Show what each plan does to each index it was asked to lower."""
     table = frames.terms(compared.plans)
-    plans = [column for column in table if column.startswith("plan")]
+    plans = [str(column) for column in table.columns if str(column).startswith("plan")]
     labels = [
-        f"{wording.measure_words(r.measure)}: {wording.index_words(r.index)}" for r in table.itertuples()
+        f"{wording.measure_words(r.measure)}: {wording.index_words(r.index)}" for r in frames.rows_of(table)
     ]
     rows = [row for _, row in table.iterrows()]
     told = "; ".join(_told(compared, label, row, plans) for label, row in zip(labels, rows, strict=True))

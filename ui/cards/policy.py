@@ -62,4 +62,5 @@ def rule_markup(policy: Policy) -> str:
 def _folded(form: Form, count: int) -> Any:
     if count <= MOST_CONTROLS:
         return form
-    return stack(form, **{"max-height": "460px", "overflow-y": "auto", "display": "block"})
+    scrolling: dict[str, Any] = {"max-height": "460px", "overflow-y": "auto", "display": "block"}
+    return stack(form, **scrolling)

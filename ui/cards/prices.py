@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 from ui import markup, numbers
@@ -44,7 +45,7 @@ def price_parts(compared: Comparison, lists: Sequence[List]) -> list[Any]:
         return [html(markup.message(told, good=True)), table]
     words = [f"{titles.get(step.policy, step.policy)}: {step.words}" for step in dear]
     drawing = compared.drawings.get("prices", lambda: price_chart(dear, words, told))
-    return [html(f'<p class="rule">{markup.escape(told)}</p>'), chart(drawing, TITLE.rstrip("?")), table]
+    return [html(f'<p class="rule">{escape(told)}</p>'), chart(drawing, TITLE.rstrip("?")), table]
 
 
 def _titles(compared: Comparison) -> dict[str, str]:

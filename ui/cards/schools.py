@@ -137,7 +137,7 @@ def class_card(compared: Comparison) -> Any:
     table = frames.class_sizes(compared.plans, compared.year)
     if table.empty:
         return html("")
-    columns = [column for column in table if column != "course"]
+    columns = [str(column) for column in table.columns if column != "course"]
     behind = Table(
         caption=f"Mean class size by course, students per section, {compared.year}",
         columns=[["Course", "l"], ["Today", "r"], *compared.columns()],

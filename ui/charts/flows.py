@@ -10,6 +10,7 @@ import pandas as pd
 
 from ui import theme
 from ui.charts.common import Hook, frame, lettered, padded, styled
+from ui.frames import rows_of
 
 GAP = 0.035
 STEPS = 24
@@ -34,7 +35,7 @@ def sankey(flows: pd.DataFrame, look: theme.Look, scale: float, told: str, heigh
     bands, used = [], {("from", name): top for name, (top, _) in senders.items()}
     used |= {("to", name): top for name, (top, _) in receivers.items()}
     places = {name: top for name, (top, _) in receivers.items()}
-    for row in sorted(flows.itertuples(), key=lambda each: (-senders[each._3][0], -places[each.to])):
+    for row in sorted(rows_of(flows), key=lambda each: (-senders[each._3][0], -places[each.to])):
         thick = row.fte * scale
         start, end = used["from", row._3], used["to", row.to]
         bands.append(_band(start, end, thick))
@@ -152,7 +153,7 @@ def _arrows(
     flows: pd.DataFrame, places: dict[str, tuple[float, float]], look: theme.Look, largest: float
 ) -> Hook:
     """Return a hook that draws moves under the schools, as lines with heads."""
-    ends = np.array([[*places[row.from_id], *places[row.to_id]] for row in flows.itertuples()])
+    ends = np.array([[*places[row.from_id], *places[row.to_id]] for row in rows_of(flows)])
     x0, y0, x1, y1 = ends.T
     width = 1 + 7 * flows["fte"].to_numpy() / largest
 

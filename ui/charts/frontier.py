@@ -8,7 +8,7 @@ from typing import Any
 import holoviews as hv
 import numpy as np
 import pandas as pd
-from bokeh.models import Span
+from bokeh.models.annotations import Span
 
 from ui import numbers, theme
 from ui.charts.common import Hook, frame, padded, styled
@@ -66,7 +66,8 @@ def _joined(data: pd.DataFrame, now: float | None) -> Hook:
         line = {"line_color": theme.LOOKS[0].line, "line_width": 2.5, "level": "underlay"}
         plot.state.line(data[X].to_numpy(), data[Y].to_numpy(), **line)
         if now is not None:
-            style = {"line_color": theme.TODAY, "line_dash": "dashed", "line_width": 1.5}
-            plot.state.add_layout(Span(location=now, dimension="height", **style))
+            mark = Span(location=now, dimension="height", line_color=theme.TODAY, line_width=1.5)
+            mark.line_dash = "dashed"
+            plot.state.add_layout(mark)
 
     return apply

@@ -7,7 +7,7 @@ from typing import Any
 import holoviews as hv
 import numpy as np
 import pandas as pd
-from bokeh.models import Span
+from bokeh.models.annotations import Span
 
 from ui import theme
 from ui.charts.common import frame, styled

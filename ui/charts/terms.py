@@ -26,7 +26,7 @@ def terms_chart(table: pd.DataFrame, labels: Sequence[str], told: str) -> hv.Poi
     labels
         Words for each row.
     """
-    plans = [column for column in table if column.startswith("plan")]
+    plans = [str(column) for column in table.columns if str(column).startswith("plan")]
     looks = theme.LOOKS[: len(plans)]
     top = float(np.nanmax(table[["today", *plans]].to_numpy(dtype=float), initial=1.0))
     marks = _marks(table, plans)

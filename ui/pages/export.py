@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -79,7 +80,7 @@ class ExportPage(Page):
             ["csv", "Tables (CSV)", "One file a table"],
             ["xlsx", "Workbook (XLSX)", "One sheet a table"],
         ]
-        head = html(f"<h2>{markup.letter(look, small=True)}{markup.escape(plan.name)}</h2>")
+        head = html(f"<h2>{markup.letter(look, small=True)}{escape(plan.name)}</h2>")
         return card(head, Downloads(lambda key: makers[key](), items=items, **WIDE))
 
     def _import(self) -> Any:
