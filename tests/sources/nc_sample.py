@@ -68,6 +68,11 @@ def nc_tables() -> dict[str, pd.DataFrame]:
             [("2019", f"{lea}000", f"{lea}LEA", share, group, "") for lea, group, share in _SHARES]
             + [("2019", "32A000", "320LEA", "90.0", "ELS", "")],
         ),
+        "rcd_effectiveness3.csv": frame(
+            ("year", "agency_code", "ni", "eff", "he"),
+            [("2019", key, "2", "5", "1") for key in SCHOOLS if key != "320336"]
+            + [("2019", "320999", "0", "0", "0")],
+        ),
         "rcd_acc_spg2.csv": frame(
             ("year", "agency_code", "subgroup", "spg_score"),
             [("2019", key, group, "51.0") for key in SCHOOLS if key != "320336" for group in ("ALL", "EDS")],

@@ -330,6 +330,30 @@ def test_races_above_membership_are_cut_and_listed(tmp_path: Path) -> None:
     assert imputed(report, "capped_at_total", "enrollment") == ["320308 black"]
 
 
+def test_durham_s_teachers_by_growth_and_turnover(durham: tuple[District, ImportReport]) -> None:
+    data, report = durham
+    rows = data.indicators.set_index(["indicator", "school_id"])["value"]
+    # 34 of 39 effective and 4 highly effective at one school; turnover is that of 2017-18.
+    assert rows["effective_teachers", "320306"] == pytest.approx(0.8718 + 0.1026, abs=1e-3)
+    assert rows["teacher_turnover", "320304"] == pytest.approx(0.151)
+    assert rows["teacher_turnover"].max() <= 1
+    assert "320304" in imputed(report, "earlier_year", "indicators")
+
+
+def test_a_school_without_rated_teachers_has_no_share(tmp_path: Path) -> None:
+    tables = nc_tables()
+    rated = tables["rcd_effectiveness3.csv"]
+    first = rated["agency_code"].iloc[0]
+    rated.loc[0, ["ni", "eff", "he"]] = "0"
+    rated.loc[1, "he"] = ""
+    data, report = run(tmp_path, tables, district="all")
+    shares = data.indicators.query("indicator == 'effective_teachers'").set_index("school_id")["value"]
+    assert first not in shares.index
+    assert rated["agency_code"].iloc[1] not in shares.index
+    assert set(shares) == {0.75}
+    assert imputed(report, "earlier_year", "indicators") == []
+
+
 def test_support_status_is_the_most_severe(tmp_path: Path) -> None:
     district, _ = run(tmp_path, nc_tables())
     status = district.schools.set_index("school_id")["support_status"]

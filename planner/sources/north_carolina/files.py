@@ -239,6 +239,35 @@ def read_experience(path: Path, report: ImportReport) -> pd.DataFrame:
     return pd.DataFrame({"category": text["category_code"], "year": text["year"], **shares})
 
 
+def read_turnover(path: Path, report: ImportReport) -> pd.Series:
+    """Read an earlier year's ``rcd_experience``: share of each school's teachers who left within a year."""
+    sheet = Sheet(
+        _columns("staff", "pct_turnover"),
+        optional=frozenset({"pct_turnover"}),
+        keep=lambda text: text["staff"] == "Teacher",
+    )
+    text = read_by_school(path, sheet, report)
+    # Rows of the state (NC-SEA) and of districts (320LEA) repeat for each level; schools stand once.
+    school = text["school_id"].str.fullmatch(r"(?!.*LEA)[0-9A-Z]{6}").fillna(False).astype(bool)
+    rows = text[school].set_index("school_id")
+    unique(rows, path.name)
+    return numbers(rows["pct_turnover"], f"{path.name}, pct_turnover", {}, report)
+
+
+def read_effectiveness(path: Path, report: ImportReport) -> pd.Series:
+    """Read ``rcd_effectiveness3``: share of rated teachers whose students grew as expected or more.
+
+    Teachers need improvement (`ni`), are effective (`eff`) or highly effective (`he`) by the growth of their
+    students' scores (EVAAS); a school without rated teachers has no share.
+    """
+    names = ("ni", "eff", "he")
+    text = read_by_school(path, Sheet(_columns(*names)), report).set_index("school_id")
+    unique(text, path.name)
+    counts = {name: numbers(text[name], f"{path.name}, {name}", {}, report) for name in names}
+    rated = counts["ni"] + counts["eff"] + counts["he"]
+    return (counts["eff"] + counts["he"]) / rated.where(rated > 0)
+
+
 def read_group_shares(path: Path, report: ImportReport) -> pd.DataFrame:
     """Read ``rcd_charter``: each district's own `share` of students by subgroup, and its `masking`."""
     text = read_text(path, Sheet(_columns("pct_enrolled", "subgroup", "masking")), report)

@@ -17,6 +17,7 @@ from planner.sources.classes import Block, course_table, cover
 from planner.sources.frames import join, tall
 from planner.sources.north_carolina import files as nc
 from planner.sources.north_carolina.groups import GROUP_CODES, with_groups
+from planner.sources.north_carolina.indicators import indicator_rows
 from planner.sources.north_carolina.staff import BAND_YEARS, SCHEDULE, earlier_year, teachers_by_band
 from planner.sources.reading import locate
 from planner.sources.report import ImportReport
@@ -97,6 +98,7 @@ class NorthCarolinaReportCard:
             "rcd_charter.csv", "student groups of charters beside those of their districts", required=False
         ),
         SourceFile("rcd_acc_spg2.csv", "performance scores", required=False),
+        SourceFile("rcd_effectiveness3.csv", "teachers by the growth of their students", required=False),
     )
     options: ClassVar[type[Options]] = NorthCarolinaOptions
 
@@ -172,6 +174,9 @@ def _described(
     if "rcd_acc_spg2.csv" in files:
         scores = nc.read_scores(files["rcd_acc_spg2.csv"], report)
         tables["rcd_acc_spg2.csv"] = scores.to_frame("performance_score")
+    if "rcd_effectiveness3.csv" in files:
+        rated = nc.read_effectiveness(files["rcd_effectiveness3.csv"], report)
+        tables["rcd_effectiveness3.csv"] = rated.to_frame("effective_teachers")
     schools = schools.drop(columns="students")
     for name, table in tables.items():
         schools = join(schools, table, name, report)
@@ -204,7 +209,8 @@ def _kept(schools: pd.DataFrame, options: NorthCarolinaOptions, report: ImportRe
 
 def _draft(chosen: _Chosen, folder: Path, options: NorthCarolinaOptions, report: ImportReport) -> Draft:
     schools = chosen.schools
-    teachers = teachers_by_band(schools, earlier_year(folder, options.previous), report)
+    earlier = earlier_year(folder, options.previous)
+    teachers = teachers_by_band(schools, earlier, report)
     categories = chosen.spending.index.get_level_values("category")
     of_schools = chosen.spending.index.get_level_values("school_id").isin(schools.index)
     spending = chosen.spending[of_schools & (categories != nc.TOTAL)]
@@ -221,7 +227,7 @@ def _draft(chosen: _Chosen, folder: Path, options: NorthCarolinaOptions, report:
         "staff": staff,
         "courses": _courses(schools, chosen.sizes, staff, report),
         "budget": lines,
-        "indicators": _indicators(schools),
+        "indicators": indicator_rows(schools, earlier, report),
     }
     facts = _facts(schools, lines, benefit_rate, report)
     return Draft(facts, tables)
@@ -337,21 +343,6 @@ def _grade_counts(span: list[str], taught: set[str], students: float) -> list[tu
     return [(grade, each) for grade in grades] + [
         (subject, each) for subject in subjects if subject in taught
     ]
-
-
-def _indicators(schools: pd.DataFrame) -> pd.DataFrame:
-    none = pd.Series(float("nan"), index=schools.index)
-    absent, counted = (schools.get(f"{name} ALL", none) for name in ("count", "den"))
-    figures = {
-        "chronic_absence": (absent / counted.where(counted > 0), counted),
-        "provisional_teachers": (schools["provisional"] / schools["teachers"], none),
-        "performance_score": (schools.get("performance_score", none), none),
-    }
-    tables = [
-        pd.DataFrame({"indicator": name, "group": "all", "value": value.round(4), "count": count})
-        for name, (value, count) in figures.items()
-    ]
-    return pd.concat(tables).rename_axis("school_id").reset_index().dropna(subset=["value"])
 
 
 def _facts(
