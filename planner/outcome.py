@@ -58,6 +58,10 @@ class Today:
         """Sum arrays, school by school."""
         return sum(parts, np.zeros(len(self._case.school_ids)))
 
+    def weighted(self, parts: list[np.ndarray], factors: np.ndarray) -> np.ndarray:
+        """Sum arrays, school by school, each times its own factor there; `factors` is schools by parts."""
+        return self.total([part * factors[:, at] for at, part in enumerate(parts)])
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -106,6 +110,10 @@ class Outcome:
     def total(self, parts: list[np.ndarray]) -> np.ndarray:
         """Sum arrays, school by school."""
         return sum(parts, np.zeros(len(self.case.school_ids)))
+
+    def weighted(self, parts: list[np.ndarray], factors: np.ndarray) -> np.ndarray:
+        """Sum arrays, school by school, each times its own factor there; `factors` is schools by parts."""
+        return self.total([part * factors[:, at] for at, part in enumerate(parts)])
 
     # Staff ------------------------------------------------------------------------------------------------
 

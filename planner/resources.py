@@ -35,6 +35,9 @@ class Resources(Protocol):
     def total(self, parts: list[Any]) -> Any:
         """Sum arrays, school by school; zeros where there are none."""
 
+    def weighted(self, parts: list[Any], factors: np.ndarray) -> Any:
+        """Sum arrays, school by school, each times its own factor there; `factors` is schools by parts."""
+
 
 def staff_pay(resources: Resources, year: int, costing: str) -> Any:
     """Return the pay with benefits of each school's staff [dollars a year].
@@ -45,10 +48,10 @@ def staff_pay(resources: Resources, year: int, costing: str) -> Any:
     """
     case = resources.case
     average = np.nan_to_num(case.average_pay, nan=0.0)
-    moved = [resources.staff(pool, year) * average[:, pool] for pool in range(len(case.pools))]
+    paid = resources.weighted([resources.staff(pool, year) for pool in range(len(case.pools))], average)
     if costing == "average":
-        return resources.total(moved)
-    return resources.total([*moved, (case.fte * (case.pay - average)).sum(axis=1)])
+        return paid
+    return resources.total([paid, (case.fte * (case.pay - average)).sum(axis=1)])
 
 
 def planned_dollars(resources: Resources, year: int) -> Any:

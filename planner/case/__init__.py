@@ -50,6 +50,7 @@ OF_MONEY = (
     "planned_funds",
     "fixed_dollars",
     "use_names",
+    "_allowed",
     "cells",
     "cells_by_use",
     "cells_by_school",

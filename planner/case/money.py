@@ -66,11 +66,17 @@ class Money(Staffing):
     @cached_property
     def cells(self) -> list[tuple[int, str, str]]:
         """Every (school, planned fund, use) that can carry dollars: allowed ones, and today's lines."""
-        found = {key for key in self.lines if key[1] in self.funds and key[2] != STAFF_USE}
+        lines = {key for key in self.lines if key[1] in self.funds and key[2] != STAFF_USE}
+        return sorted(lines | self._allowed)
+
+    @cached_property
+    def _allowed(self) -> set[tuple[int, str, str]]:
+        """Every (school, planned fund, use) that the fund's own terms allow."""
+        found = set()
         for fund in self.planned_funds:
             eligible = np.flatnonzero(self.eligible(self.funds[fund].schools)).tolist()
             found |= {(school, fund, use) for school in eligible for use in self.allowed_uses(fund)}
-        return sorted(found)
+        return found
 
     @cached_property
     def cells_by_use(self) -> dict[tuple[int, str], list[str]]:
@@ -90,7 +96,7 @@ class Money(Staffing):
 
     def may_spend(self, school: int, fund: str, use: str) -> bool:
         """Whether a planned fund allows a use at a school."""
-        return use in self.allowed_uses(fund) and bool(self.eligible(self.funds[fund].schools)[school])
+        return (school, fund, use) in self._allowed
 
     def alive(self, fund: str, year: int) -> bool:
         """Whether a fund may still be spent in a year."""

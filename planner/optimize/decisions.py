@@ -94,17 +94,18 @@ def _add_sections(model: AllocationModel, year: int) -> None:
 
 def _add_dollars(model: AllocationModel, year: int) -> None:
     case = model.case
+    alive = {fund for fund in case.planned_funds if case.alive(fund, year)}
     for school, fund, use in case.cells:
-        key = (school, fund, use, year)
-        if not case.alive(fund, year):
+        if fund not in alive:
             continue
-        today = case.today_dollars(school, fund, use, year)
-        parts: list[Linear | float] = [today]
+        key = (school, fund, use, year)
+        dollars = Linear(constant=case.lines.get((school, fund, use), 0.0))
+        today = dollars.constant
         if case.may_spend(school, fund, use):
-            parts.append(model.decide("dollars_added", key, unit=DOLLAR_UNIT))
+            dollars = model.decide("dollars_added", key, unit=DOLLAR_UNIT) + today
         if today > 0:
-            parts.append(-model.decide("dollars_cut", key, upper=today, unit=DOLLAR_UNIT))
-        model.set("dollars", key, total(parts))
+            dollars = dollars - model.decide("dollars_cut", key, upper=today, unit=DOLLAR_UNIT)
+        model.set("dollars", key, dollars)
 
 
 def _cells(mask: np.ndarray) -> list[tuple[int, int]]:

@@ -31,6 +31,8 @@ class Linear:
         self.constant = float(constant)
 
     def __add__(self, other: Linear | float) -> Linear:
+        if not isinstance(other, Linear):
+            return Linear(self.terms, self.constant + other)
         return total([self, other])
 
     __radd__ = __add__
@@ -102,4 +104,15 @@ def total(parts: Iterable[Linear | float]) -> Linear:
         else:
             for column, value in more.items():
                 terms[column] = terms.get(column, 0.0) + value
+    return Linear(terms, constant)
+
+
+def weighted(parts: Iterable[Linear], factors: Iterable[float]) -> Linear:
+    """Sum expressions, each times a number, in one pass."""
+    terms: dict[int, float] = {}
+    constant = 0.0
+    for part, factor in zip(parts, factors, strict=True):
+        constant += part.constant * factor
+        for column, value in part.terms.items():
+            terms[column] = terms.get(column, 0.0) + value * factor
     return Linear(terms, constant)

@@ -15,7 +15,7 @@ import numpy as np
 
 from planner.case import Case
 from planner.equity.measures.base import Measure
-from planner.optimize.linear import NOTHING, Linear, Row, total
+from planner.optimize.linear import NOTHING, Linear, Row, total, weighted
 from planner.policies.base import Policy
 
 Key = tuple[Any, ...]
@@ -205,6 +205,11 @@ class AllocationModel:
     def total(self, parts: list[Any]) -> np.ndarray:
         """Sum arrays of expressions and numbers, school by school."""
         return self._by_school(lambda school: total(part[school] for part in parts))
+
+    def weighted(self, parts: list[Any], factors: np.ndarray) -> np.ndarray:
+        """Sum arrays, school by school, each times its own factor there; `factors` is schools by parts."""
+        rows = factors.tolist()
+        return self._by_school(lambda school: weighted((part[school] for part in parts), rows[school]))
 
     def _by_school(self, expression: Callable[[int], Linear]) -> np.ndarray:
         array = np.empty(len(self.case.school_ids), dtype=object)
