@@ -14,6 +14,8 @@ from planner.optimize.solver import least_cost_transport
 
 EARTH_RADIUS_MILES = 3958.8
 SMALLEST_FLOW = 5e-7
+# More miles than any move could save.
+FORBIDDEN = 1e5
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def _routed(
     origins, targets = sorted(out), sorted(into)
     if not origins or not targets:
         return []
-    miles = np.array([[_cost(case, origin, target) for target, _ in targets] for origin in origins])
+    miles = _costs(case, origins, [target for target, _ in targets])
     supply = np.array([out[origin] for origin in origins])
     demand = np.array([into[target] for target in targets])
     table = least_cost_transport(miles, supply, demand)
@@ -116,12 +118,17 @@ def _routed(
     ]
 
 
-def _cost(case: Case, origin: int, target: int) -> float:
+def _costs(case: Case, origins: list[int], targets: list[int]) -> np.ndarray:
+    """Return the miles from each origin to each target; 0 where a place is not known."""
+    places = np.asarray(case.coordinates, dtype=float)
+    there, here = places[targets][None, :], places[origins][:, None]
+    half = (
+        np.sin((there[..., 0] - here[..., 0]) / 2) ** 2
+        + np.cos(here[..., 0]) * np.cos(there[..., 0]) * np.sin((there[..., 1] - here[..., 1]) / 2) ** 2
+    )
+    miles = np.nan_to_num(2 * EARTH_RADIUS_MILES * np.arcsin(np.sqrt(np.minimum(1.0, half))))
     # Staying is no move: it must never be the cheap way to match a leaver with a joiner.
-    if origin == target:
-        return 1e5
-    distance = miles_between(case, origin, target)
-    return 0.0 if distance is None else distance
+    return np.where(np.equal.outer(origins, targets), FORBIDDEN, miles)
 
 
 def miles_between(case: Case, origin: int, target: int) -> float | None:
