@@ -146,14 +146,14 @@ def plan_of(model: AllocationModel, solution: Solution, made_at: str) -> Plan:
 def _decisions(model: AllocationModel, values: np.ndarray) -> Values:
     """Values by family and key, in each family's own unit; dollars and sections as totals."""
     found: Values = defaultdict(dict)
-    for number, column in enumerate(model.columns):
-        if column.family in ("leave", "join", *CHANGES):
-            found[column.family][column.key] = max(0.0, float(values[number])) * column.unit
+    amounts = values.tolist()
+    families = {"leave", "join", *CHANGES}
+    for amount, column in zip(amounts, model.columns, strict=False):
+        if column.family in families:
+            found[column.family][column.key] = max(0.0, amount) * column.unit
     for family in ("sections", "dollars"):
         for key, expression in model.named(family):
-            total = expression.constant + sum(
-                c * float(values[column]) for column, c in expression.terms.items()
-            )
+            total = expression.constant + sum(c * amounts[column] for column, c in expression.terms.items())
             found[family][key] = max(0.0, total)
     return found
 
