@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from contextlib import suppress
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
@@ -88,7 +89,9 @@ class App:
 
     def _left(self, context: Any) -> None:
         """The visitor is gone: nothing goes on being worked out for this page."""
-        self._current().leave()
+        # The document is gone already, and with it what a page would clear.
+        with suppress(AttributeError):
+            self._current().leave()
 
     def _current(self) -> Page:
         return self.pages.get(self.state.page, next(iter(self.pages.values())))
