@@ -167,9 +167,16 @@ def change_words(data: Mapping[str, Any], patch: Mapping[str, Any]) -> str:
         if after is None and len(place) == 2:
             said.append(f"take {title.lower()} out")
             continue
-        label = ", ".join([title, *(words(str(part)) for part in place[2:])])
+        label = ", ".join([title, *_place_words(place[2:])])
         said.append(f"{label}: from {_value(value_at(data, place))} to {_value(after)}")
     return "; ".join(said)
+
+
+def _place_words(place: tuple[str | int, ...]) -> list[str]:
+    """Return the words of a place in a policy; "courses" says nothing before the name of a course."""
+    named = len(place) > 2 and isinstance(place[1], str)
+    parts = place[1:] if named else place
+    return [f"no. {part + 1}" if isinstance(part, int) else words(part) for part in parts]
 
 
 def _value(value: Any) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import axe_playwright_python
 import pytest
 from conftest import Site, new_site
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
@@ -22,6 +22,17 @@ PAGES = {
 GRAVE = ("serious", "critical")
 
 
+def grave_violations(page: Page) -> list[Any]:
+    """Return what axe-core finds serious or critical on a page as it is now."""
+    page.add_script_tag(path=str(AXE))
+    found: dict[str, Any] = page.evaluate("() => axe.run()")
+    return [
+        (each["id"], [node["html"][:160] for node in each["nodes"]][:4])
+        for each in found["violations"]
+        if each["impact"] in GRAVE
+    ]
+
+
 def test_the_pages_are_those_of_the_app() -> None:
     from ui.app import PAGES as KINDS
 
@@ -33,14 +44,7 @@ def test_page_has_content_and_no_grave_violation(site: Site, key: str) -> None:
     page = site.open(f"?page={key}", PAGES[key])
     assert page.locator("h1").count() == 1
     assert page.locator("nav a[aria-current=page]").inner_text().lower() in (key, "policy lab")
-    page.add_script_tag(path=str(AXE))
-    found: dict[str, Any] = page.evaluate("() => axe.run()")
-    grave = [
-        (each["id"], [node["html"][:160] for node in each["nodes"]][:4])
-        for each in found["violations"]
-        if each["impact"] in GRAVE
-    ]
-    assert grave == []
+    assert grave_violations(page) == []
 
 
 @pytest.mark.parametrize("width", [390, 720, 820])

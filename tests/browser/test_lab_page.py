@@ -5,6 +5,7 @@ import re
 import pytest
 from conftest import PATIENCE, Site
 from playwright.sync_api import Page, expect
+from test_every_page import grave_violations
 
 pytestmark = pytest.mark.browser
 LAST = "What each rule costs"
@@ -61,6 +62,14 @@ def test_a_click_on_a_point_opens_its_plan(site: Site) -> None:
     page.wait_for_timeout(300)
     page.mouse.click(*page.evaluate(MARK, 15))
     assert index_of(page) == index
+
+
+def test_a_grid_of_two_levers_can_be_read_and_opened_by_all(site: Site) -> None:
+    page = back_at_the_lab(site)
+    page.get_by_role("button", name="Try both").click()
+    expect(page.get_by_text("All 25 done.")).to_be_visible(timeout=PATIENCE)
+    assert grave_violations(page) == []
+    assert page.get_by_role("button", name=re.compile("open the plan at")).count() >= 5
 
 
 def test_what_runs_is_called_off_and_what_was_found_stays(site: Site) -> None:
