@@ -83,11 +83,11 @@ class Answer:
     def _to_page[Result](self, call: Callable[[Result], None]) -> Callable[[Result], None]:
         document, data = pn.state.curdoc, self._data
 
-        def receive(result: Result) -> None:
+        def _receive(result: Result) -> None:
             # Another lever may have been moved since the worker let go of the result.
             on_page(document, lambda: call(result) if data is self._data else None)
 
-        return receive
+        return _receive
 
     # What was found ---------------------------------------------------------------------------------------
 

@@ -69,6 +69,7 @@ class _Kept:
         self._lock = Lock()
 
     def get(self, key: str, district: District, data: Mapping[str, Any]) -> Future[Solved]:
+        """Return the solve of a key, begun now where there is none."""
         with self._lock:
             future = self._futures.get(key)
             if future is None or future.cancelled():

@@ -99,10 +99,10 @@ class Experiment:
         steps, document = self.steps(), pn.state.curdoc
         self.progress.param.update(text=f"0 of {len(steps)} done", done=0.0, busy=True)
 
-        def tell(done: int, found: list[Any]) -> None:
+        def _tell(done: int, found: list[Any]) -> None:
             on_page(document, partial(self._told, job, done, len(steps), found))
 
-        job = Job(steps, tell, lambda problem: on_page(document, partial(self._failed, job, problem)))
+        job = Job(steps, _tell, lambda problem: on_page(document, partial(self._failed, job, problem)))
         self._job = job
         job.start()
 
