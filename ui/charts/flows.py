@@ -44,7 +44,7 @@ def sankey(flows: pd.DataFrame, look: theme.Look, scale: float, told: str, heigh
     return polygons.opts(
         **frame(
             height,
-            xlim=(-0.72, 1.72),
+            xlim=(-1.15, 2.15),
             ylim=(-0.04, 1.02),
             xlabel="",
             ylabel="",

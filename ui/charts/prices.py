@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 import holoviews as hv
 import pandas as pd
@@ -13,6 +14,8 @@ from ui.prices import Step
 
 # Half the height of a bar and the height of a title over bars, in lines of bars.
 BAR, HEAD = 0.42, 2.0
+# A line of a title: its height in lines of bars, and what a telephone's width holds of it [characters].
+LINE, WIDEST = 0.85, 46
 
 
 def price_chart(steps: Sequence[Step], titles: Sequence[str], told: str) -> hv.Rectangles:
@@ -29,8 +32,9 @@ def price_chart(steps: Sequence[Step], titles: Sequence[str], told: str) -> hv.R
     longest = max((step.most for step in steps), default=1.0) or 1.0
     y = 0.0
     for step, title in zip(steps, titles, strict=True):
-        y -= HEAD
-        heads.append((0.0, y + 0.6, title))
+        lines = wrap(title, WIDEST)
+        y -= HEAD + LINE * (len(lines) - 1)
+        heads.append((0.0, y + 0.6, "\n".join(lines)))
         for look, points in zip(theme.LOOKS, step.points, strict=False):
             if points is not None:
                 text = f"{look.letter}  {points:.2f}" if points > 0 else f"{look.letter}  has room left"
@@ -45,7 +49,7 @@ def price_chart(steps: Sequence[Step], titles: Sequence[str], told: str) -> hv.R
             line_alpha=0,
             xlabel="Points that the inequity index would fall",
             ylabel="",
-            xlim=(0, 1.16 * longest),
+            xlim=(0, 1.26 * longest),
             ylim=(y, 0.0),
             hooks=[
                 styled(told, grid="x", clean="y"),
