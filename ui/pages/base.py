@@ -94,6 +94,15 @@ def later(call: Callable[[], None]) -> None:
         document.add_next_tick_callback(call)
 
 
+def after(milliseconds: int, call: Callable[[], None]) -> None:
+    """Call once some time has passed, which is for what is more urgent; at once where there is no browser."""
+    document = pn.state.curdoc
+    if document is None or document.session_context is None:
+        call()
+        return
+    document.add_timeout_callback(call, milliseconds)
+
+
 def on_page(document: Any, call: Callable[[], None]) -> None:
     """Call from a worker on the page's own thread; nobody is there to see it once the page is closed."""
     if document is None or document.session_context is None:

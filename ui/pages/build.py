@@ -18,12 +18,14 @@ from ui.components import WIDE, Editor, card, html, stack
 from ui.draft import Draft
 from ui.forms import Form, button, select
 from ui.levers import path_of
-from ui.pages.base import Page, Part, later
+from ui.pages.base import Page, Part, after
 from ui.starters import starters
 from ui.state import MOST, Workspace
 from ui.tokens import key_of
 
 MOST_YEARS = 4
+# The text and the levers' words follow after the figures, most of which are there by then [milliseconds].
+UNHURRIED = 250
 TWO = {
     "display": "grid",
     "grid-template-columns": "repeat(auto-fit, minmax(min(100%, 400px), 1fr))",
@@ -179,7 +181,7 @@ class Build(Page):
         # The link is brought along without the page starting over: the draft is this page's own.
         self._token = draft.token
         self.state.draft = self._token
-        later(self._follow)
+        after(UNHURRIED, self._follow)
 
     def _search(self) -> None:
         self._answer.search(self.draft.data)

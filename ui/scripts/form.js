@@ -79,6 +79,10 @@ export function render({model}) {
   };
   const controls = () => [...form.querySelectorAll('[data-key]')];
   const draw = () => {
+    // A lever in hand is not taken out of it: what it is let go at brings the form along.
+    if (form.querySelector('input[type=range]:active')) {
+      form.addEventListener('pointerup', () => setTimeout(draw, 800), {once: true}); return;
+    }
     const focused = form.getRootNode().activeElement, focus = focused?.dataset?.key; name();
     const place = controls().indexOf(focused);
     form.replaceChildren(...parts());
