@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -25,6 +26,17 @@ PAGES = {
     "plan": "Rules this plan keeps",
     "export": "Open a scenario again",
 }
+# No chart is still to be drawn, and nothing is being worked out.
+WHOLE = """() => {
+  const roots = [document];
+  while (roots.length) {
+    for (const each of roots.pop().querySelectorAll('*')) {
+      if (each.dataset?.drawn === 'no' || each.dataset?.busy === 'yes') return false;
+      if (each.shadowRoot) roots.push(each.shadowRoot);
+    }
+  }
+  return true;
+}"""
 WIDTH, TALLEST, PATIENCE = 1440, 6000, 120_000
 
 
@@ -64,7 +76,8 @@ def _picture(browser: Browser, address: str, last: str, target: Path) -> None:
     page.get_by_text(last).first.wait_for(timeout=PATIENCE)
     if target.stem == "lab":
         _try_levers(page)
-    page.wait_for_timeout(2000)
+    page.wait_for_function(WHOLE, timeout=PATIENCE)
+    page.wait_for_timeout(1000)
     height = int(page.evaluate("document.documentElement.scrollHeight"))
     page.set_viewport_size({"width": WIDTH, "height": min(height, TALLEST)})
     page.wait_for_timeout(2000)
@@ -73,10 +86,11 @@ def _picture(browser: Browser, address: str, last: str, target: Path) -> None:
 
 
 def _try_levers(page: Page) -> None:
-    for name in ("Try it", "Try both", "Work out the prices"):
+    names = ("Trace it", "Try both", "Work out the prices")
+    for name in names:
         page.get_by_role("button", name=name).click()
-    for place in range(3):
-        page.get_by_role("status").nth(place).get_by_text("All ").wait_for(timeout=PATIENCE)
+    for place in range(len(names)):
+        page.get_by_text(re.compile(r"^All \d+ done")).nth(place).wait_for(timeout=PATIENCE)
 
 
 if __name__ == "__main__":
