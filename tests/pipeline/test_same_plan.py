@@ -243,7 +243,9 @@ def scale_free(question: dict[str, Any]) -> dict[str, Any]:
     """Return a question without the rules that count FTE, dollars, whole classes or whole steps."""
     kept = {k: v for k, v in question.items() if k not in ("fte_step", "section_step")}
     policies = {
-        k: dict(v) for k, v in question["policies"].items() if k not in ("hiring", "minimum_staffing", "plan_limit")
+        k: dict(v)
+        for k, v in question["policies"].items()
+        if k not in ("hiring", "minimum_staffing", "plan_limit")
     }
     if policies.get("class_size", {}).get("semantics") == "every_class":
         policies["class_size"]["semantics"] = "school_average"
