@@ -43,7 +43,12 @@ OTHER_WAYS: tuple[dict[str, Any], ...] = (
 )
 # Duals above this tell the columns and rows that an optimum leaves no room to move.
 NO_DUAL = 1e-8
-NO_ANSWER = (highspy.HighsModelStatus.kUnknown, highspy.HighsModelStatus.kSolveError)
+# An interrupt that nobody asked for is one left over from a search that was called off.
+NO_ANSWER = (
+    highspy.HighsModelStatus.kUnknown,
+    highspy.HighsModelStatus.kSolveError,
+    highspy.HighsModelStatus.kInterrupt,
+)
 MOST_CUT_ROUNDS = 400
 # A later stage may not use up the time of a whole-step plan whose inequity is already settled.
 LATER_STAGE_SHARE = 0.25
@@ -290,8 +295,9 @@ class Session:
 
 def _go_on(kind: object, message: str, told: object, answer: Any, data: object) -> None:
     """Answer HiGHS's question whether to go on."""
-    if answer is not None and is_called_off():
-        answer.user_interrupt = True
+    if answer is not None:
+        # Also when it is to go on: HiGHS can still hold the answer that ended an earlier run.
+        answer.user_interrupt = is_called_off()
 
 
 def solve_stages(model: AllocationModel, stages: Sequence[Stage], share_of_time: float = 1.0) -> Solution:
