@@ -18,10 +18,7 @@ import argparse
 import os
 import re
 import shutil
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
@@ -32,13 +29,11 @@ from pathlib import Path
 from threading import Event, Thread
 
 from playwright.sync_api import Page, sync_playwright
+from serving import CHROMIUM, ROOT, served
 
 from planner.generate import generate_district
 
-ROOT = Path(__file__).parents[1]
 SCENARIOS = ROOT / "scenarios" / "riverbend"
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-START = "from ui.app import serve; import sys; serve(sys.argv[2], int(sys.argv[1]))"
 PATIENCE = 180_000
 LAST_PART = "Another policy"
 # Paths of levers and the settings they are let go at, one after another.
@@ -89,33 +84,14 @@ class Released:
 
 
 @contextmanager
-def served(schools: int) -> Iterator[str]:
+def made(schools: int) -> Iterator[str]:
     """Serve a made district of a size with Riverbend's scenarios; yield the address."""
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
+    with tempfile.TemporaryDirectory() as folder:
         for name in ("base", "redistribute"):
             shutil.copy(SCENARIOS / f"{name}.yaml", folder)
         generate_district(Path(folder) / "district", schools=schools, seed=7)
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
-        process = subprocess.Popen([sys.executable, "-c", START, str(port), folder], cwd=ROOT)  # noqa: S603
-        try:
-            _wait(f"http://127.0.0.1:{port}/liveness")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
-
-
-def _wait(address: str) -> None:
-    for _ in range(1200):
-        try:
-            urllib.request.urlopen(address, timeout=2)  # noqa: S310 - our own address
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit("the app did not start")
+        with served(folder) as address:
+            yield address
 
 
 @contextmanager
@@ -181,7 +157,7 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         for schools in asked.schools:
-            with served(schools) as base, liveness_watched(base) as answers:
+            with made(schools) as base, liveness_watched(base) as answers:
                 page = browser.new_page(viewport={"width": 1440, "height": 1000})
                 found = measure(page, base, asked.repeats)
                 page.close()

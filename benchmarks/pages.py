@@ -18,22 +18,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import socket
 import statistics
-import subprocess
-import sys
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import astuple, dataclass
-from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from serving import CHROMIUM, served
 
-ROOT = Path(__file__).parents[1]
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-START = "from ui.app import serve; import sys; serve(sys.argv[2] or None, int(sys.argv[1]))"
 PATIENCE = 120_000
 # Each page, and a text of its last part.
 PAGES = {
@@ -66,32 +57,6 @@ class Seen:
     first: float
     whole: float
     megabytes: float
-
-
-@contextmanager
-def served(data: str) -> Iterator[str]:
-    """Start a server of its own, yield its address, end it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "-c", START, str(port), data], cwd=ROOT)  # noqa: S603
-    try:
-        _wait(f"http://127.0.0.1:{port}/liveness")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def _wait(address: str) -> None:
-    for _ in range(600):
-        try:
-            urllib.request.urlopen(address, timeout=2)  # noqa: S310 - our own address
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit("the app did not start")
 
 
 def visit(browser: Browser, base: str, key: str) -> Seen:

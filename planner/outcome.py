@@ -29,42 +29,43 @@ FAMILIES = (
 )
 
 
-class Today:
-    """Today's staff, sections and dollars, before any plan; every year is alike."""
+class Sums:
+    """Sums of arrays of numbers, the part of `Resources` that a plan and today share."""
 
-    def __init__(self, case: Case) -> None:
-        self._case = case
-
-    @property
-    def case(self) -> Case:
-        """The district and scenario."""
-        return self._case
-
-    def staff(self, pool: int, year: int) -> np.ndarray:
-        """Today's staff of a pool, school by school [FTE]."""
-        return self._case.fte[:, pool]
-
-    def classes(self, course: str, year: int) -> np.ndarray:
-        """Today's sections of a course, school by school [sections]."""
-        blocks = (self._case.blocks.get((school, course)) for school in range(len(self._case.school_ids)))
-        return np.array([block.sections if block else 0.0 for block in blocks])
-
-    def spending(self, fund: str, use: str, year: int) -> np.ndarray:
-        """Today's lines, school by school [dollars a year]."""
-        schools = range(len(self._case.school_ids))
-        return np.array([self._case.lines.get((school, fund, use), 0.0) for school in schools])
+    case: Case
 
     def total(self, parts: list[np.ndarray]) -> np.ndarray:
         """Sum arrays, school by school."""
-        return sum(parts, np.zeros(len(self._case.school_ids)))
+        return sum(parts, np.zeros(len(self.case.school_ids)))
 
     def weighted(self, parts: list[np.ndarray], factors: np.ndarray) -> np.ndarray:
         """Sum arrays, school by school, each times its own factor there; `factors` is schools by parts."""
         return self.total([part * factors[:, at] for at, part in enumerate(parts)])
 
 
+class Today(Sums):
+    """Today's staff, sections and dollars, before any plan; every year is alike."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+
+    def staff(self, pool: int, year: int) -> np.ndarray:
+        """Today's staff of a pool, school by school [FTE]."""
+        return self.case.fte[:, pool]
+
+    def classes(self, course: str, year: int) -> np.ndarray:
+        """Today's sections of a course, school by school [sections]."""
+        blocks = (self.case.blocks.get((school, course)) for school in range(len(self.case.school_ids)))
+        return np.array([block.sections if block else 0.0 for block in blocks])
+
+    def spending(self, fund: str, use: str, year: int) -> np.ndarray:
+        """Today's lines, school by school [dollars a year]."""
+        schools = range(len(self.case.school_ids))
+        return np.array([self.case.lines.get((school, fund, use), 0.0) for school in schools])
+
+
 @dataclass(frozen=True)
-class Outcome:
+class Outcome(Sums):
     """The decisions of a plan, and what they leave each school with.
 
     Parameters
@@ -106,14 +107,6 @@ class Outcome:
                 table[school] = self.dollars(school, name, on, year)
             self._placed[year] = tables
         return self._placed[year].get((fund, use), np.zeros(len(self.case.school_ids)))
-
-    def total(self, parts: list[np.ndarray]) -> np.ndarray:
-        """Sum arrays, school by school."""
-        return sum(parts, np.zeros(len(self.case.school_ids)))
-
-    def weighted(self, parts: list[np.ndarray], factors: np.ndarray) -> np.ndarray:
-        """Sum arrays, school by school, each times its own factor there; `factors` is schools by parts."""
-        return self.total([part * factors[:, at] for at, part in enumerate(parts)])
 
     # Staff ------------------------------------------------------------------------------------------------
 

@@ -11,9 +11,10 @@ from planner.case import checked_case
 from planner.district import District, load_district
 from planner.inheritance import load_scenario
 from planner.merging import apply_edit
-from planner.optimize import Infeasible, solve
+from planner.optimize import Infeasible, build, solve, solver
 from planner.optimize.cases import best_of
 from planner.optimize.live import LivePlan
+from planner.optimize.objective import stages
 from planner.optimize.stopping import CalledOff, stoppable
 from planner.optimize.tradeoffs import Price, price_list, relaxed
 from planner.scenario import Scenario, resolve_scenario
@@ -231,6 +232,20 @@ def test_a_search_called_off_leaves_the_program_as_good_as_new(small: District) 
         with pytest.raises(CalledOff):
             live.resolve(edited("policies.transfers.max_share_per_school", 0.02))
     same(live, small, resolve_scenario(SMALL))
+
+
+def test_an_interrupt_of_an_earlier_search_does_not_end_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    """HiGHS can still hold the answer that interrupted it when it is asked anew."""
+    model = build(
+        checked_case(load_district(RIVERBEND / "district"), load_scenario(RIVERBEND / "stipends.yaml"))
+    )
+    inequity = stages(model)[0].expression
+    session = solver.Session(model.program, time_limit=60.0, gap=0.0)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(solver, "is_called_off", lambda: True)
+        with pytest.raises(solver.Lost):
+            session.minimise(inequity)
+    assert session.minimise(inequity) is solver.Status.OPTIMAL
 
 
 def test_a_search_is_called_off_while_highs_runs() -> None:

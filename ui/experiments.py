@@ -22,9 +22,10 @@ from ui.components import WIDE, Chart, Table, card, chart, html, stack
 from ui.draft import Draft
 from ui.forms import Form, button, select
 from ui.pages.base import on_page
+from ui.prices import policy_steps
 from ui.progress import Progress
 from ui.state import MOST, Workspace
-from ui.sweep import WHOLE_PLAN, Axis, Edits, Job, Point, axes, frontier, prices, sweep
+from ui.sweep import WHOLE_PLAN, Axis, Edits, Job, Point, axes, frontier, sweep
 
 SIDE = 5
 # A chart is drawn anew after so many points, and at the end.
@@ -303,7 +304,7 @@ class PriceExperiment(Experiment):
 
     def steps(self) -> Sequence[Callable[[], Sequence[Any]]]:
         """Return the policies to price."""
-        return prices(self.state.engine.district, self.draft.data)
+        return policy_steps(self.state.engine.district, self.draft.data)
 
     def show(self, done: int, total: int, found: list[Price]) -> None:
         """List the prices, the dearest first."""

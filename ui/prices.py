@@ -6,10 +6,12 @@ A price list is a pure function of the data and the scenario, so all visitors sh
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
+from planner.district import District
 from planner.optimize.tradeoffs import Price, price_list
 from planner.problems import InputProblems
 from planner.scenario import resolve_scenario
@@ -40,12 +42,17 @@ def price_steps(engine: Engine, tokens: Sequence[str]) -> list[Callable[[], list
 
 
 def _worked_out(engine: Engine, token: str) -> list[List]:
-    return [KEPT.get(_key(engine, token), partial(_priced, engine, token))]
+    return [KEPT.get(_key(engine, token), partial(_priced, engine.district, engine.data(token)))]
 
 
-def _priced(engine: Engine, token: str) -> List:
+def policy_steps(district: District, data: Mapping[str, Any]) -> list[Callable[[], List]]:
+    """Return steps that each price one policy of a scenario, for a `ui.sweep.Job`."""
+    return [partial(_priced, district, data, [name]) for name in sorted(resolve_scenario(data).policies)]
+
+
+def _priced(district: District, data: Mapping[str, Any], policies: Sequence[str] | None = None) -> List:
     try:
-        return price_list(engine.district, resolve_scenario(engine.data(token)))
+        return price_list(district, resolve_scenario(data), policies)
     except (InputProblems, ValueError):
         return ()
 

@@ -19,7 +19,6 @@ from planner.optimize.frontier import DEFAULT_POINTS, tracing
 from planner.optimize.frontier import Point as FrontierPoint
 from planner.optimize.live import WATCHED
 from planner.optimize.stopping import CalledOff, heed, stoppable
-from planner.optimize.tradeoffs import Price, price_list
 from planner.problems import InputProblems
 from planner.scenario import resolve_scenario
 from ui.engine import BACKGROUND
@@ -183,16 +182,3 @@ def frontier(
     points = tracing(district, resolve_scenario(data), axis.path, DEFAULT_POINTS, axis.between)
     # Nothing is searched for before the first step, which finds the ends.
     return [lambda: [next(points)]] * DEFAULT_POINTS
-
-
-def prices(district: District, data: Mapping[str, Any]) -> list[Callable[[], tuple[Price, ...]]]:
-    """Return steps that each price one policy of a scenario."""
-    scenario = resolve_scenario(data)
-    return [partial(_priced, district, scenario, name) for name in sorted(scenario.policies)]
-
-
-def _priced(district: District, scenario: Any, name: str) -> tuple[Price, ...]:
-    try:
-        return price_list(district, scenario, [name])
-    except (InputProblems, ValueError):
-        return ()

@@ -9,11 +9,36 @@ from typing import Any
 import panel as pn
 
 from ui.components import WIDE
-from ui.pages.base import on_page
+from ui.pages.base import Page, on_page
 from ui.progress import Progress
 from ui.sweep import Job
 
 type Steps = Sequence[Callable[[], Sequence[Any]]]
+
+
+class WorkingPage(Page):
+    """A page that works something out in the background, given up where it is drawn anew or left."""
+
+    _job: Job | None = None
+
+    def working(self, steps: Steps, words: str, show: Callable[[list[Any]], None]) -> Progress:
+        """Begin some steps as `working` does, and return their line of progress."""
+        line, self._job = working(steps, words, show)
+        return line
+
+    def show(self) -> None:
+        """Draw the page anew."""
+        self._call_off()
+        super().show()
+
+    def leave(self) -> None:
+        """Give up what is still worked out, and stop drawing."""
+        self._call_off()
+        super().leave()
+
+    def _call_off(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
 
 
 def working(steps: Steps, words: str, show: Callable[[list[Any]], None]) -> tuple[Progress, Job]:

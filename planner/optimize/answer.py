@@ -94,6 +94,7 @@ class Written:
             indices=index_rows(judgements),
         )
 
+    @collection_paused()
     def plan(self, made_at: str = "") -> Plan:
         """Return the whole plan; `made_at` is a time stamp to write into it, no part of its identity."""
         case, outcome = self.case, self.outcome
@@ -109,8 +110,8 @@ class Written:
             staff_changes=self.decided.staff_changes,
             class_sizes=sizes,
             limits=self.decided.limits,
-            dollars=dollar_rows(outcome),
-            schools=tuple(sorted(school_rows(outcome), key=lambda row: (row.year, row.school_id))),
+            dollars=self.decided.dollars,
+            schools=school_rows(outcome),
             funds=fund_rows(outcome),
             indices=index_rows(judgements),
             statistics=statistic_rows(outcome),
@@ -127,7 +128,6 @@ class Written:
         return summary_of(self.outcome, self.decided.moves, judgements, bound, gap)
 
 
-@collection_paused()
 def plan_of(model: AllocationModel, solution: Solution, made_at: str) -> Plan:
     """Return the plan that a solution of the model describes.
 

@@ -43,12 +43,7 @@ OTHER_WAYS: tuple[dict[str, Any], ...] = (
 )
 # Duals above this tell the columns and rows that an optimum leaves no room to move.
 NO_DUAL = 1e-8
-# An interrupt that nobody asked for is one left over from a search that was called off.
-NO_ANSWER = (
-    highspy.HighsModelStatus.kUnknown,
-    highspy.HighsModelStatus.kSolveError,
-    highspy.HighsModelStatus.kInterrupt,
-)
+NO_ANSWER = (highspy.HighsModelStatus.kUnknown, highspy.HighsModelStatus.kSolveError)
 MOST_CUT_ROUNDS = 400
 # A later stage may not use up the time of a whole-step plan whose inequity is already settled.
 LATER_STAGE_SHARE = 0.25

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -31,7 +31,6 @@ def review(
     rule: SignificantNumbers | None = None,
     settings: Settings | None = None,
     every: bool = False,
-    tell: Callable[[str], None] = lambda _: None,
 ) -> Review:
     """Review resource allocation in every district of a data set.
 
@@ -45,8 +44,6 @@ def review(
         The definitions of the diagnosis behind it.
     every
         Compare schools in all districts with an identified school, not only in those the rule selects.
-    tell
-        Called with each district's id before it is measured.
 
     Raises
     ------
@@ -64,7 +61,6 @@ def review(
         if settings.suppress and row.students is not None and row.students < FEWEST:
             row = replace(row, students=None)
         if row.csi + row.tsi + row.atsi and (row.reviewed or every):
-            tell(row.district_id)
             row = _measured(row, alone(district, row.district_id), settings)
         rows.append(row)
     rows.sort(key=lambda row: (not row.reviewed, -row.csi, -(row.students or 0.0), row.district_id))

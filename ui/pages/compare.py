@@ -17,11 +17,10 @@ from ui.comparison import Comparison, comparison
 from ui.components import WIDE, card, grid, html, stack
 from ui.forms import Form, button, select
 from ui.linking import Brush
-from ui.pages.base import Page, Part
+from ui.pages.base import Part
 from ui.prices import known_prices, price_steps
 from ui.state import FEWEST, MOST, Workspace
-from ui.sweep import Job
-from ui.working import working
+from ui.working import WorkingPage
 
 WIDE_CARD = 420
 
@@ -29,7 +28,7 @@ WIDE_CARD = 420
 type Found = Sequence[tuple[str, Plan]]
 
 
-class Compare(Page):
+class Compare(WorkingPage):
     """The compare page."""
 
     key = "compare"
@@ -37,7 +36,6 @@ class Compare(Page):
 
     def __init__(self, state: Workspace) -> None:
         super().__init__(state)
-        self._job: Job | None = None
         self._head = html("")
         # The choices stay while the rest is drawn anew, so that the keyboard's place is not lost.
         self._choices = Form(self._changed, layout="row", label="Plans to compare", **WIDE)
@@ -54,7 +52,6 @@ class Compare(Page):
 
     def show(self) -> None:
         """Draw the page anew."""
-        self._call_off()
         self._choices.fields = self._fields()
         super().show()
 
@@ -75,15 +72,6 @@ class Compare(Page):
             yield partial(self._price_card, compared, [token for token, _ in found])
             yield from made
 
-    def leave(self) -> None:
-        """Give up what is still worked out."""
-        self._call_off()
-        super().leave()
-
-    def _call_off(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
-
     def _price_card(self, compared: Comparison, tokens: list[str]) -> Any:
         """Show what each rule costs as soon as that is known."""
         engine = self.state.engine
@@ -95,10 +83,8 @@ class Compare(Page):
         def show(lists: list[Any]) -> None:
             whole[1:] = price_parts(compared, lists)
 
-        line, self._job = working(
-            price_steps(engine, tokens), "Working out what each rule costs, plan by plan", show
-        )
-        whole.append(line)
+        words = "Working out what each rule costs, plan by plan"
+        whole.append(self.working(price_steps(engine, tokens), words, show))
         return whole
 
     def _comparison(self, found: Found) -> Comparison:

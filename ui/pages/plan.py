@@ -17,22 +17,16 @@ from ui.comparison import Comparison, comparison
 from ui.components import WIDE, Downloads, Table, card, grid, html, stack
 from ui.forms import Form, select
 from ui.linking import Brush
-from ui.pages.base import Page, Part
-from ui.state import Workspace
-from ui.sweep import Job
+from ui.pages.base import Part
 from ui.why import MoveReasons
-from ui.working import working
+from ui.working import WorkingPage
 
 
-class PlanPage(Page):
+class PlanPage(WorkingPage):
     """The page of one plan."""
 
     key = "plan"
     title = "Plan"
-
-    def __init__(self, state: Workspace) -> None:
-        super().__init__(state)
-        self._job: Job | None = None
 
     def parts(self) -> Iterator[Part]:
         """Yield the plan's figures, its schools, its moves with their reasons, its years and its rules."""
@@ -55,15 +49,6 @@ class PlanPage(Page):
         yield partial(_schools_card, compared)
         yield partial(_rules_card, solved.plan)
 
-    def leave(self) -> None:
-        """Give up what is still worked out."""
-        self._call_off()
-        super().leave()
-
-    def _call_off(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
-
     def _reasons_card(self, compared: Comparison) -> Any:
         """Show why the largest moves are there, as soon as that is known."""
         plan, engine = compared.plans[0], self.state.engine
@@ -77,9 +62,7 @@ class PlanPage(Page):
         if not plan.moves:
             whole.append(html(markup.message("Nobody moves under this plan.", good=True)))
             return whole
-        self._call_off()
-        line, self._job = working(asked.steps(), "Asking why each of the largest moves was made", show)
-        whole.append(line)
+        whole.append(self.working(asked.steps(), "Asking why each of the largest moves was made", show))
         return whole
 
     def _choices(self) -> Any:

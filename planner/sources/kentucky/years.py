@@ -192,15 +192,12 @@ def read_staff(path: Path, report: ImportReport) -> pd.DataFrame:
     """
     old = {"STATE_SCH_ID": "state_id", "Teacher Count": "teachers", "TOTEXP": "years"}
     new = {"STATE SCHOOL ID": "state_id", "EDUCATOR COUNT": "teachers", "TOTAL YEARS EXPERIENCE": "years"}
-    text = read_text(path, Sheet(new if "2021" in path.name else old), report)
-    blank = text["state_id"].isna()
-    report.drop(f"rows of {path.name}", "a total row or no school id", count=int(blank.sum()))
-    text = text[~blank]
+    text = _of_schools(path, Sheet(new if "2021" in path.name else old), report)
     figures = {
         name: numbers(text[name], f"{path.name}, {name}", ky.NOT_APPLICABLE, report)
         for name in ("teachers", "years")
     }
-    staff = pd.DataFrame(figures).set_index(text["state_id"].str[-ky.ID_WIDTH :].rename("school_id"))
+    staff = pd.DataFrame(figures)
     unique(staff, path.name)
     teachers = staff["teachers"].where(staff["teachers"] > 0)
     note = f"counts of {path.name}; some of the educators may not teach"
@@ -208,14 +205,20 @@ def read_staff(path: Path, report: ImportReport) -> pd.DataFrame:
     return pd.DataFrame({"teachers": teachers, "average_years": staff["years"] / teachers})
 
 
-def read_accountability(path: Path, report: ImportReport) -> pd.DataFrame:
-    """Read ``profile_2022``: `support_status` of 2021-22, the most severe of a school's levels; `stage`."""
-    columns = {"STATE SCHOOL ID": "state_id", "LEVEL": "level", "FEDERAL CLASSIFICATION": "label"}
-    text = read_text(path, Sheet(columns), report)
+def _of_schools(path: Path, sheet: Sheet, report: ImportReport) -> pd.DataFrame:
+    """Read the rows of schools, by school id; rows without a `state_id` are totals."""
+    text = read_text(path, sheet, report)
     blank = text["state_id"].isna()
     report.drop(f"rows of {path.name}", "a total row or no school id", count=int(blank.sum()))
     text = text[~blank]
-    key = text["state_id"].str[-ky.ID_WIDTH :].rename("school_id")
+    return text.set_index(text["state_id"].str[-ky.ID_WIDTH :].rename("school_id"))
+
+
+def read_accountability(path: Path, report: ImportReport) -> pd.DataFrame:
+    """Read ``profile_2022``: `support_status` of 2021-22, the most severe of a school's levels; `stage`."""
+    columns = {"STATE SCHOOL ID": "state_id", "LEVEL": "level", "FEDERAL CLASSIFICATION": "label"}
+    text = _of_schools(path, Sheet(columns), report)
+    key = text.index
     severity = text["label"].map(SEVERITY).fillna(0).groupby(key).max()
     stages = text["level"].map(LEVELS).groupby(key)
     several = stages.size() > 1
