@@ -7,7 +7,7 @@ spellings declared here. A rate is over the collection's own count of the same s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -63,7 +63,7 @@ class Topic:
     title: str
     sums: Mapping[str, tuple[str, ...]]
     offered: str = ""
-    note: str = field(default="")
+    note: str = ""
 
 
 def _programme(stem: str, total: str = "") -> dict[str, tuple[str, ...]]:
