@@ -26,7 +26,7 @@ from planner.optimize.stopping import heed, is_called_off
 
 DUAL_SIMPLEX, PRIMAL_SIMPLEX = 1, 4
 # One thread and one seed: the same program gives the same plan on every run.
-OPTIONS = {"output_flag": False, "threads": 1, "random_seed": 1, "mip_abs_gap": 1e-7}
+OPTIONS = {"threads": 1, "random_seed": 1, "mip_abs_gap": 1e-7}
 # Primal simplex (strategy 4): after a change of objective the last basis stays feasible, so the later
 # stages start where the first ended. At 150 schools that took 0.14 s against 0.8 s for dual simplex, which
 # once ended without an answer. The tight tolerances keep figures good to 1e-8 of a point.
@@ -114,6 +114,15 @@ def highs_version() -> str:
     return version("highspy")
 
 
+class QuietHighs(highspy.Highs):
+    """HiGHS that prints nothing, so that the standard output holds the planner's answer alone."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 - HiGHS's own name
+        """Be quiet first: enabling callbacks, while it is made, is where HiGHS 1.16 prints its banner."""
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
 class Session:
     """A program held by HiGHS, solved again and again from where the last solve ended.
 
@@ -128,7 +137,7 @@ class Session:
     """
 
     def __init__(self, program: Program, time_limit: float, gap: float) -> None:
-        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
+        self._highs = QuietHighs()  # type: ignore[no-untyped-call]
         self._integer = any(program.integer)
         self._limit = time_limit
         self.seconds = 0.0
