@@ -64,6 +64,12 @@ def safe_sentence(text: str) -> str:
     return _COUNT.sub(lambda found: f"{SMALL if is_small(float(found[1])) else found[1]} students", text)
 
 
+def told(rule: str, figure: str) -> str:
+    """Return a rule with a figure of it; without the figure where it would give back a count of 1 to 9."""
+    safe = safe_sentence(rule)
+    return f"{rule}{figure}" if safe == rule else f"{safe} (figure withheld)"
+
+
 def _suppressed(plan: Plan, tables: Tables) -> Tables:
     courses = hidden_courses(plan.class_sizes)
     schools = hidden_schools({row.school_id: row.students for row in plan.schools})

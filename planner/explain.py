@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Any, Literal
 
 from planner.case import Case
+from planner.disclosure import told
 from planner.district import POSITIONS_USE, STIPENDS_USE
 from planner.equity.evaluate import Evaluator
 from planner.outcome import Outcome
@@ -172,14 +173,21 @@ class Reasons:
         held = {(f.policy, f.where, f.year, f.sense) for f in self._broken(self._outcome)}
         for finding in self._broken(after):
             if (finding.policy, finding.where, finding.year, finding.sense) not in held:
-                place = ", ".join(filter(None, (self._names.get(finding.where, finding.where), finding.year)))
-                limit = f"{'at most' if finding.sense == '<=' else 'at least'} {finding.limit:,.6g}"
-                yield f"{finding.policy} ({place}): {finding.rule}, {limit} {finding.unit}"
+                place = self._place(finding)
+                most = "at most" if finding.sense == "<=" else "at least"
+                limit = f", {most} {finding.limit:,.6g} {finding.unit}"
+                yield f"{finding.policy} ({place}): {told(finding.rule, limit)}"
         before = {(check.rule, check.where, check.year) for check in self._failing(kind, self._outcome)}
         for check in self._failing(kind, after):
             if (check.rule, check.where, check.year) not in before:
-                place = ", ".join(filter(None, (self._names.get(check.where, check.where), check.year)))
+                place = self._place(check)
                 yield f"what always holds ({place}): {check.rule}"
+
+    def _place(self, found: Finding | Check) -> str:
+        """Return where and when, a school by its name: ``Oak Hill teacher/math/novice, 2026-27``."""
+        school, _, rest = found.where.partition(" ")
+        where = " ".join(filter(None, (self._names.get(school, school), rest)))
+        return ", ".join(filter(None, (where, found.year)))
 
     @staticmethod
     def _broken(outcome: Outcome) -> list[Finding]:

@@ -231,3 +231,45 @@ def test_the_same_question_gets_the_same_answer(small: District) -> None:
 def test_a_scenario_with_a_plan_has_no_conflict(pair: District) -> None:
     with pytest.raises(ValueError, match="has a plan"):
         explain_conflict(pair, scenario_of(policies={"transfers": {"max_share_per_school": 0.1}}))
+
+
+UNITS = {
+    "$996,000 per weighted student": {
+        "measure_floor": {"measure": "dollars", "at_least": 1e6},
+    },
+    "FTE per weighted student": {"measure_floor": {"measure": "teachers", "at_least": 0.5}},
+    "percentage points": {"novice_share": {"relative_to_district": 0.01}},
+    "$": {
+        "maintenance_of_effort": {
+            "standard": "idea",
+            "funds": ["general"],
+            "group": "low_income",
+            "comparison": {"0600002": {"state_local": 9e6}},
+        }
+    },
+}
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_the_least_change_is_in_the_unit_of_the_setting(unit: str, small: District) -> None:
+    conflict = explain_conflict(small, scenario_of(policies=UNITS[unit]))
+    assert unit in conflict.least_change
+    assert ("FTE" in conflict.least_change) == ("FTE" in unit)
+    assert solve(small, patched(scenario_of(policies=UNITS[unit]), conflict)).status == "optimal"
+
+
+def test_what_is_broken_is_said_of_schools_by_name_and_in_whole_words(pair: District) -> None:
+    short = explain_conflict(pair, scenario_of(policies=ASKED_TOO_MUCH)).as_data()["broken"]
+    assert short == ["minimum_staffing, School 1, 2026-27: teacher staff: 1 FTE short"]
+    above = scenario_of(policies={"fund_rules": {}, "measure_floor": {"measure": "teachers", "at_most": 0.1}})
+    assert "too much" in explain_conflict(pair, above).sentence
+
+
+def test_a_conflict_over_a_few_students_does_not_count_them(tmp_path: Path) -> None:
+    """7 seats at 1 a class take 7 sections, which would give the 7 back."""
+    course = (FIRST, "advanced", 7, 1, "general", 0.2)
+    district = load_district(two_schools(tmp_path / "few", courses=[course]))
+    small_classes = {"class_size": {"courses": {"advanced": {"max": 1}}}, "hiring": {"freeze": True}}
+    told = explain_conflict(district, scenario_of(policies=small_classes)).as_data()
+    assert "<10 students" in told["sentence"]
+    assert "7" not in told["sentence"].replace("2026-27", "")

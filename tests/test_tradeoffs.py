@@ -84,7 +84,7 @@ def test_five_points_of_transfers_are_worth_twenty(pair: District) -> None:
     assert price.agrees
     assert price.binds
     assert price.sentence() == (
-        "transfers: the share of a pool that may leave, from 10% to 15% would lower the index from 60 to 40."
+        "Raising the share of teachers a school may lose from 10% to 15% would lower the index from 60 to 40."
     )
 
 

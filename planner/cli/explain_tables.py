@@ -9,7 +9,6 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from planner.disclosure import safe_sentence
 from planner.gains import UNITS, By, Change, both_ends
 
 if TYPE_CHECKING:
@@ -52,6 +51,8 @@ def price_tables(prices: Sequence[Price]) -> Iterator[Table | Text]:
         for price in dear:
             _add(table, [price.policy, price.step, _points(price.points), _points(price.first_order)])
         yield table
+        if dear[0].points > 0:
+            yield Text(dear[0].sentence())
         for note in dict.fromkeys(price.note for price in dear if not price.agrees):
             steps = [price.policy for price in dear if price.note == note and not price.agrees]
             yield Text(f"{', '.join(dict.fromkeys(steps))}: {note}")
@@ -116,7 +117,7 @@ def reason_lines(reasons: Iterable[Why]) -> Iterator[Text]:
         served = [f"{part.measure} {part.index} {part.points:+.2f}" for part in reason.serves if part.points]
         yield Text(f"  wins {reason.points:.2f} points" + (f": {', '.join(served)}" if served else ""))
         for stop in reason.stops:
-            yield Text(f"  stopped by {safe_sentence(stop)}")
+            yield Text(f"  stopped by {stop}")
         if reason.note:
             yield Text(f"  {reason.note}")
 
@@ -131,12 +132,17 @@ def frontier_table(frontier: Frontier) -> Table:
     table.add_column(Text(""))
     most = max((point.inequity or 0.0 for point in frontier.points), default=0.0) or 1.0
     for number, point in enumerate(frontier.points):
+        level = _level(point.level, frontier.unit)
         if point.inequity is None:
-            _add(table, [str(number), f"{point.level:,.6g}", "no plan", ""])
+            _add(table, [str(number), level, "no plan", ""])
             continue
         bar = "█" * round(BAR * point.inequity / most)
-        _add(table, [str(number), f"{point.level:,.6g}", _points(point.inequity), bar])
+        _add(table, [str(number), level, _points(point.inequity), bar])
     return table
+
+
+def _level(level: float, unit: str) -> str:
+    return f"{level:,.0f}" if unit == "dollars" else f"{level:,.6g}"
 
 
 # Stress -----------------------------------------------------------------------------------------------------

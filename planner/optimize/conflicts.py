@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
 
 from planner.case import Case
+from planner.disclosure import told
 from planner.district import District
 from planner.merging import difference, leaves
 from planner.optimize.answer import plan_of
@@ -125,19 +126,34 @@ def _broken(district: District, scenario: Scenario, policies: tuple[str, ...]) -
     except InputProblems:
         return ()
     findings = [f for name in policies for f in scenario.policies[name].check(outcome) if not f.holds]
-    return tuple(sorted(findings, key=lambda f: (f.unit, f.slack, f.policy, f.where, f.year)))
+    worst_first = sorted(findings, key=lambda f: (f.unit, f.slack, f.policy, f.where, f.year))
+    names = _names(district)
+    return tuple(replace(finding, where=names.get(finding.where, finding.where)) for finding in worst_first)
+
+
+def _names(district: District) -> dict[str, str]:
+    """Return each school's name by its id, with the id where another school has that name too."""
+    schools = district.schools
+    shared = schools["school_name"].duplicated(keep=False)
+    rows = zip(schools["school_id"], schools["school_name"], shared, strict=True)
+    return {school: f"{name} ({school})" if twice else name for school, name, twice in rows}
 
 
 def broken_words(finding: Finding) -> str:
-    """Return a broken rule in words: ``minimum_staffing, 060000100002: 11 of 12 FTE (teacher staff)``."""
-    short = "short" if finding.sense == ">=" else "too many"
-    size = (
-        f"${-finding.slack:,.0f}"
-        if finding.unit == "dollars"
-        else f"{round(-finding.slack, 3):g} {finding.unit}"
-    )
+    """Return a broken rule in words: ``minimum_staffing, Oak Hill, 2026-27: teacher staff: 1 FTE short``."""
     place = ", ".join(part for part in (finding.where, finding.year) if part)
-    return f"{finding.policy}, {place}: {finding.rule}: {size} {short}"
+    return f"{finding.policy}, {place}: {told(finding.rule, f': {_missing(finding)}')}"
+
+
+def _missing(finding: Finding) -> str:
+    size = -finding.slack
+    if finding.unit.startswith("dollars"):
+        amount = f"${size:,.0f}{finding.unit.removeprefix('dollars')}"
+    elif finding.unit == "share":
+        amount = f"{100 * size:.3g} percentage points"
+    else:
+        amount = f"{round(size, 3):g} {finding.unit}"
+    return f"{amount} {'short' if finding.sense == '>=' else 'too much'}"
 
 
 def _sentence(clash: Clash, broken: Iterable[Finding]) -> str:
@@ -173,7 +189,7 @@ def _reached(ease: Ease) -> Any:
 
 
 def _shown(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) and abs(value) < 1e6 else str(value)
+    return f"{value:,.9g}" if isinstance(value, float) else str(value)
 
 
 def _patch(before: Scenario, after: Scenario) -> dict[str, Any]:

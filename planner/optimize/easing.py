@@ -25,6 +25,7 @@ from planner.optimize.redraft import NewPattern
 from planner.optimize.shortfall import least_broken
 from planner.optimize.solver import Status
 from planner.optimize.warm import RowNumbers
+from planner.policies.base import Policy
 from planner.problems import InputProblems
 from planner.scenario import Scenario, resolve_scenario
 from planner.yaml_file import KeyPath
@@ -33,8 +34,10 @@ MOST_ROUNDS = 6
 FUND_STEP = 100_000.0
 # A change outside the conflict is a last resort, and of changes that are equally small the first is taken.
 OUTSIDE, LATER = 1_000.0, 1e-4
-# What a number is rounded to, always towards more room.
+# What a number is rounded to, always towards more room; other units to a round tenth of a step, or finer.
 GRAIN = {"FTE": 0.01, "students": 0.1, "percentage points": 0.001, "dollars": 1_000.0}
+# Bounds up to this are those of shares and of multiples, which are counted in percentage points.
+HIGHEST_SHARE = 10.0
 FUZZ = 1e-6
 
 
@@ -49,11 +52,14 @@ class Ease:
     before, after
         Its value, and its value one natural step further.
     unit
-        ``FTE``, ``dollars``, ``students`` or ``percentage points``; empty for a setting that is no number.
+        ``FTE``, ``dollars``, ``students``, ``percentage points`` or a unit of the policy's own; empty for a
+        setting that is no number.
     weight
         What a step of it counts for.
     steps
         How many steps it is relaxed.
+    ceiling
+        Most that the setting may be.
     """
 
     path: KeyPath
@@ -62,6 +68,7 @@ class Ease:
     unit: str
     weight: float = 1.0
     steps: float = 0.0
+    ceiling: float = math.inf
 
     @property
     def most(self) -> float:
@@ -69,27 +76,31 @@ class Ease:
         change = self.after - self.before
         if change < 0:
             return float(self.before / -change)
-        return float((1 - self.before) / change) if self.unit == "percentage points" else math.inf
+        return float((self.ceiling - self.before) / change)
+
+    @property
+    def _grain(self) -> float:
+        step = abs(self.after - self.before)
+        return GRAIN.get(self.unit, 10.0 ** math.floor(math.log10(step / 10)))
 
     def value(self, steps: float) -> float:
         """Return the value after some steps, rounded towards more room."""
-        grain, change = GRAIN[self.unit], self.after - self.before
+        grain, change = self._grain, self.after - self.before
         exact = self.before + min(steps, self.most) * change
-        nearest = round(round(exact / grain) * grain, 6)
+        nearest = round(round(exact / grain) * grain, 9)
         if abs(nearest - exact) <= FUZZ * abs(change):
             return float(nearest)
         outward = math.ceil if change > 0 else math.floor
-        limit = 1.0 if self.unit == "percentage points" and change > 0 else math.inf
-        return float(min(limit, max(0.0, round(outward(exact / grain) * grain, 6))))
+        return float(min(self.ceiling, max(0.0, round(outward(exact / grain) * grain, 9))))
 
     def words(self) -> str:
         """Return the change in natural units, such as ``1 FTE``."""
         size = abs(self.value(self.steps) - self.before)
-        if self.unit == "dollars":
-            return f"${size:,.0f}"
+        if self.unit.startswith("dollars"):
+            return f"${size:,.0f}{self.unit.removeprefix('dollars')}"
         if self.unit == "percentage points":
             return f"{round(100 * size, 3):g} percentage points"
-        return f"{round(size, 3):g} {self.unit if size != 1 or self.unit == 'FTE' else 'student'}"
+        return f"{float(f'{size:.3g}'):g} {'student' if size == 1 and self.unit == 'students' else self.unit}"
 
 
 def numbers_to_ease(scenario: Scenario, policies: Iterable[str]) -> list[Ease]:
@@ -99,11 +110,11 @@ def numbers_to_ease(scenario: Scenario, policies: Iterable[str]) -> list[Ease]:
     for name, policy in sorted(scenario.policies.items(), key=lambda item: (item[0] not in inside, item[0])):
         for step in policy.steps():
             for path, before, after in _changes(policy.model_dump(), step.policy.model_dump()):
-                unit = _unit(policy, path)
+                unit, ceiling = _unit(policy, path)
                 where = ("policies", name, *path)
                 if where not in found and _is_number(before) and _is_number(after):
                     weight = 1.0 if name in inside else OUTSIDE
-                    found[where] = Ease(where, float(before), float(after), unit, weight)
+                    found[where] = Ease(where, float(before), float(after), unit, weight, ceiling=ceiling)
     return list(found.values())
 
 
@@ -140,8 +151,8 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _unit(policy: BaseModel, path: KeyPath) -> str:
-    """Return what a number is counted in: shares know that they are at most 1, others go by their name."""
+def _unit(policy: Policy, path: KeyPath) -> tuple[str, float]:
+    """Return what a number is counted in and the most it may be: shares have a bound, others go by name."""
     held: Any = policy
     most = None
     for key in path:
@@ -153,11 +164,12 @@ def _unit(policy: BaseModel, path: KeyPath) -> str:
         else:
             held = held[key]
     names = " ".join(str(part) for part in path)
-    if most == 1:
-        return "percentage points"
-    if "dollars" in names:
-        return "dollars"
-    return "students" if any(word in names for word in ("courses", "waivers", "students")) else "FTE"
+    if most is not None and most <= HIGHEST_SHARE:
+        return "percentage points", float(most)
+    if any(word in names for word in ("courses", "students")):
+        return "students", math.inf
+    own = policy.unit_of(str(path[-1]))
+    return (own if own != "FTE" or "dollars" not in names else "dollars"), math.inf
 
 
 def _limits_within(annotation: Any) -> list[Any]:

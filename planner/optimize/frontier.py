@@ -190,9 +190,8 @@ class _Tracer:
         """Return where the frontier begins and ends."""
         if self.axis not in WATCHED:
             if ".courses." not in self.axis:
-                raise_all(
-                    [Problem("between", "nothing", "the two ends, for an axis other than a class size")]
-                )
+                expected = "both ends of the axis, where it is neither moves, dollars nor a class size"
+                raise_all([Problem("between (--from and --to)", "nothing", expected)])
             return max(1.0, self._present - CLASS_SIZES), self._present + CLASS_SIZES
         best = self._whole_answer()
         if not best.solution.has_plan:

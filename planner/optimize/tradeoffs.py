@@ -87,7 +87,7 @@ class Price:
 
     def sentence(self) -> str:
         """Return the price in words."""
-        change = f"{self.policy}: {self.step}"
+        change = self.step[:1].upper() + self.step[1:]
         if self.points <= 0:
             return f"{change} would leave the index at {self.before:.4g}."
         return f"{change} would lower the index from {self.before:.4g} to {self.after:.4g}."

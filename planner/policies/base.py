@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
@@ -79,7 +79,7 @@ class Relaxation:
     Parameters
     ----------
     words
-        What changes, in words: ``from 10% to 15% of a school's pool``.
+        What is done, as the subject of a sentence: ``lowering the share of dollars kept from 97% to 96%``.
     policy
         The relaxed policy, to put in the place of the old one.
     """
@@ -118,6 +118,10 @@ class Policy(Strict):
     def may_join(self, case: Case) -> np.ndarray | bool:
         """Return which schools staff of which pools may transfer into, as a mask of (school, pool)."""
         return True
+
+    def unit_of(self, key: str) -> str:
+        """Return what a number of the settings is counted in, where its name and bounds do not say it."""
+        return "FTE"
 
     def steps(self) -> list[Relaxation]:
         """Return one natural step of relaxing each of the rule's numbers."""
@@ -160,9 +164,20 @@ def percent(share: float) -> str:
     return f"{round(100 * share, 6):g}%"
 
 
-def from_to(words: str, before: float, after: float) -> str:
-    """Return the words of a step from one share to another: ``..., from 10% to 15%``."""
-    return f"{words}, from {percent(before)} to {percent(after)}"
+def plain(number: float) -> str:
+    """Return a number as it is said in a statement: ``12.5``."""
+    return f"{number:g}"
+
+
+def in_dollars(amount: float) -> str:
+    """Return dollars as they are said in a statement: ``$100,000``."""
+    return f"${amount:,.0f}"
+
+
+def from_to(what: str, before: float, after: float, said: Callable[[float], str] = percent) -> str:
+    """Return the words of a step: ``raising the share of teachers a school may lose from 10% to 15%``."""
+    verb = "raising" if after > before else "lowering"
+    return f"{verb} {what} from {said(before)} to {said(after)}"
 
 
 def worst(findings: Iterable[Finding]) -> Finding | None:

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from planner.case import HIGH_NEED, Case, CourseBlock
 from planner.district import Share, Strict
 from planner.outcome import Outcome
-from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, percent
+from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, percent, plain
 from planner.problems import Problem, nearest
 
 Size = Annotated[float, Field(gt=0, le=200, description="students per section")]
@@ -346,7 +346,7 @@ class ClassSize(Policy):
         """One student more in each course; five percentage points fewer classes that comply."""
         steps = []
         for course, limit in sorted(self.courses.items()):
-            words = f"{course}, from {limit.max:g} to {limit.max + 1:g} students"
+            words = f"{from_to(f'the limit of {course}', limit.max, limit.max + 1, plain)} students"
             looser = {"max": limit.max + 1}
             if limit.high_need is not None:
                 high = limit.high_need.model_copy(update={"max": limit.high_need.max + 1})

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from planner.case import Case
 from planner.district import POSITIONS_USE, STAFF_USE, STIPENDS_USE, SchoolYear, SetAside, Share, Strict
 from planner.outcome import Outcome
-from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, percent
+from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, in_dollars, percent
 from planner.problems import Problem, nearest
 
 STEP = 0.05
@@ -236,10 +236,10 @@ class FundRules(Policy):
         """Five percentage points of each set-aside, cap and spend-down; $100,000 of each cap in dollars."""
         steps = []
         for fund, rule in sorted(self.funds.items()):
-            for words, changed in _eased(rule):
-                steps.append(self.relaxed(f"{fund}: {words}", funds={**self.funds, fund: changed}))
+            for words, changed in _eased(fund, rule):
+                steps.append(self.relaxed(words, funds={**self.funds, fund: changed}))
         if self.set_asides:
-            steps.append(self.relaxed("the funds' own set-asides are dropped", set_asides=False))
+            steps.append(self.relaxed("dropping the funds' own set-asides", set_asides=False))
         return steps
 
     def problems(self, case: Case) -> Iterable[Problem]:
@@ -302,26 +302,38 @@ def _words(rule: FundRule) -> Iterator[str]:
         yield "new dollars only on uses that do not recur"
 
 
-def _eased(rule: FundRule) -> Iterator[tuple[str, FundRule]]:
+def _eased(fund: str, rule: FundRule) -> Iterator[tuple[str, FundRule]]:
     for number, aside in enumerate(rule.set_asides):
         less = max(0.0, round(aside.min_share - STEP, 9))
         changed = [*rule.set_asides]
         changed[number] = aside.model_copy(update={"min_share": less})
-        words = from_to(f"the set-aside for {', '.join(aside.uses)}", aside.min_share, less)
+        words = from_to(f"the set-aside of {fund} for {', '.join(aside.uses)}", aside.min_share, less)
         yield words, rule.model_copy(update={"set_asides": changed})
     for number, cap in enumerate(rule.caps):
-        looser: dict[str, Any] = {}
-        if cap.max_share is not None:
-            looser["max_share"] = min(1.0, round(cap.max_share + STEP, 9))
-        if cap.max_dollars is not None:
-            looser["max_dollars"] = cap.max_dollars + DOLLAR_STEP
+        words, looser = _looser(f"the cap of {fund} on {', '.join(cap.uses)}", cap)
         caps = [*rule.caps]
-        caps[number] = cap.model_copy(update=looser)
-        yield f"the cap on {', '.join(cap.uses)} one step higher", rule.model_copy(update={"caps": caps})
+        caps[number] = looser
+        yield words, rule.model_copy(update={"caps": caps})
     if rule.spend_down is not None:
         less = max(0.0, round(rule.spend_down.min_share - STEP, 9))
         down = rule.spend_down.model_copy(update={"min_share": less})
-        words = from_to(f"the share spent by {rule.spend_down.by}", rule.spend_down.min_share, less)
+        words = from_to(f"the share of {fund} spent by {rule.spend_down.by}", rule.spend_down.min_share, less)
         yield words, rule.model_copy(update={"spend_down": down})
     if rule.one_time_only:
-        yield "uses that recur are allowed", rule.model_copy(update={"one_time_only": False})
+        yield (
+            f"allowing new dollars of {fund} on uses that recur",
+            rule.model_copy(update={"one_time_only": False}),
+        )
+
+
+def _looser(what: str, cap: Cap) -> tuple[str, Cap]:
+    """Return a cap one step higher, in words too; a cap with both limits is raised in both."""
+    words: list[str] = []
+    changes: dict[str, float] = {}
+    if cap.max_share is not None:
+        changes["max_share"] = min(1.0, round(cap.max_share + STEP, 9))
+        words.append(from_to(what, cap.max_share, changes["max_share"]))
+    if cap.max_dollars is not None:
+        changes["max_dollars"] = cap.max_dollars + DOLLAR_STEP
+        words.append(from_to(what, cap.max_dollars, changes["max_dollars"], in_dollars))
+    return " and ".join(words), cap.model_copy(update=changes)

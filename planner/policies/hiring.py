@@ -12,7 +12,7 @@ from planner.case import Case, Pool
 from planner.district import Share
 from planner.equity.measures.base import TEACHER
 from planner.outcome import Outcome
-from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, percent
+from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, percent, plain
 from planner.problems import Problem, nearest
 
 EXPERIENCE_ORDER = ("novice", "developing", "experienced")
@@ -86,7 +86,9 @@ class Hiring(Policy):
         if self.freeze:
             return "No position is filled."
         found = ", ".join(f"{fte:g} {name}" for name, fte in sorted(self.candidates.items()))
-        parts = [f"candidates a year: {found}" if found else "only vacancies are filled"]
+        parts = [f"candidates a year: {found}"] if found else []
+        if self.vacancies_only or not found:
+            parts.append("only vacancies are filled")
         if self.fill_vacancies:
             parts.append(f"at least {percent(self.fill_vacancies)} of vacancies are filled")
         if self.high_need_share:
@@ -214,10 +216,10 @@ class Hiring(Policy):
     def steps(self) -> list[Relaxation]:
         """One FTE more of each kind of candidate; ten percentage points of each share."""
         if self.freeze:
-            return [self.relaxed("the freeze is lifted for vacancies", freeze=False)]
+            return [self.relaxed("lifting the freeze for vacancies", freeze=False)]
         steps = [
             self.relaxed(
-                f"candidates for {name}, from {fte:g} to {fte + 1:g} FTE",
+                f"{from_to(f'the candidates for {name}', fte, fte + 1, plain)} FTE",
                 candidates={**self.candidates, name: fte + 1},
             )
             for name, fte in sorted(self.candidates.items())

@@ -12,7 +12,16 @@ from pydantic import Field, model_validator
 from planner.case import Case
 from planner.district import Share, Strict
 from planner.outcome import Outcome
-from planner.policies.base import MOST_CASES, POLICIES, Finding, Policy, Relaxation, from_to, percent
+from planner.policies.base import (
+    MOST_CASES,
+    POLICIES,
+    Finding,
+    Policy,
+    Relaxation,
+    from_to,
+    in_dollars,
+    percent,
+)
 from planner.policies.state_local import (
     StateLocalPolicy,
     fund_spending,
@@ -231,13 +240,17 @@ class MaintenanceOfEffort(StateLocalPolicy):
 
     # Its price and its problems ---------------------------------------------------------------------------
 
+    def unit_of(self, key: str) -> str:
+        """Return the unit of what is taken off the bar."""
+        return "dollars"
+
     def steps(self) -> list[Relaxation]:
         """Five percentage points of the share kept, or $100,000 off the bar."""
         less = max(0.0, round(self.share - STEP, 9))
         more = self.less + DOLLAR_STEP
         return [
             self.relaxed(from_to("the share of spending kept", self.share, less), min_share=less),
-            self.relaxed(f"what may be taken off, from ${self.less:,.0f} to ${more:,.0f}", less=more),
+            self.relaxed(from_to("what may be taken off the bar", self.less, more, in_dollars), less=more),
         ]
 
     def problems(self, case: Case) -> Iterable[Problem]:

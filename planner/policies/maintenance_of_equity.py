@@ -261,7 +261,7 @@ class MaintenanceOfEquity(StateLocalPolicy):
     def steps(self) -> list[Relaxation]:
         """A further fall of one percentage point of the school's own dollars and staff."""
         more = min(1.0, round(self.further_fall + STEP, 9))
-        words = from_to("the further fall allowed, as a share of the school's own", self.further_fall, more)
+        words = from_to("the further fall allowed to a high-poverty school", self.further_fall, more)
         return [self.relaxed(words, further_fall=more)]
 
     def problems(self, case: Case) -> Iterable[Problem]:

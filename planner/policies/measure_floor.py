@@ -11,7 +11,7 @@ from pydantic import Field, SerializeAsAny, field_validator, model_validator
 from planner.case import Case
 from planner.equity.measures.base import MEASURES, Measure
 from planner.outcome import Outcome, Today
-from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, percent
+from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, percent, plain
 from planner.problems import InputProblems, Problem
 
 STEP = 0.05
@@ -76,9 +76,13 @@ class MeasureFloor(Policy):
                 least = max(least, self.share_of_today * today)
         return least, most
 
+    @property
+    def _words(self) -> str:
+        return self.measure.label.replace("_", " ")
+
     def statement(self) -> str:
         """Return the rule in words."""
-        name, parts = self.measure.label.replace("_", " "), []
+        name, parts = self._words, []
         if self.at_least is not None:
             parts.append(f"at least {self.at_least:g} {self.measure.unit} per weighted student")
         if self.at_most is not None:
@@ -123,27 +127,27 @@ class MeasureFloor(Policy):
                 if most < float("inf"):
                     yield Finding(self.name, self.measure.label, name, label, actual, "<=", most, unit)
 
+    def unit_of(self, key: str) -> str:
+        """Return the unit of the levels."""
+        return f"{self.measure.unit} per weighted student"
+
     def steps(self) -> list[Relaxation]:
         """Five percentage points of today, or five percent of the level."""
         steps = []
         if self.share_of_today is not None:
             eased = self.share_of_today + (STEP if self.measure.fewer_is_better else -STEP)
             eased = max(0.0, round(eased, 9))
-            words = from_to(f"the share of today's {self.measure.label}", self.share_of_today, eased)
+            words = from_to(f"the share of today's {self._words}", self.share_of_today, eased)
             steps.append(self.relaxed(words, share_of_today=eased))
         if self.at_least:
             less = round(self.at_least * (1 - STEP), 12)
             steps.append(
-                self.relaxed(
-                    f"the least {self.measure.label}, from {self.at_least:g} to {less:g}", at_least=less
-                )
+                self.relaxed(from_to(f"the least {self._words}", self.at_least, less, plain), at_least=less)
             )
         if self.at_most is not None:
             more = round(self.at_most * (1 + STEP), 12)
             steps.append(
-                self.relaxed(
-                    f"the most {self.measure.label}, from {self.at_most:g} to {more:g}", at_most=more
-                )
+                self.relaxed(from_to(f"the most {self._words}", self.at_most, more, plain), at_most=more)
             )
         return steps
 

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from planner.case import Case
 from planner.district import Strict
 from planner.outcome import Outcome
-from planner.policies.base import POLICIES, Finding, Policy, Relaxation
+from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, plain
 from planner.problems import Problem, nearest
 
 Fte = Annotated[float, Field(ge=0, description="FTE")]
@@ -105,11 +105,15 @@ class MinimumStaffing(Policy):
                 changes["schools"] = {school: _one_less(fte) for school, fte in rule.schools.items()}
             if changes:
                 eased = {**self.roles, role: rule.model_copy(update=changes)}
-                steps.append(self.relaxed(f"up to one FTE less of {role} at each school", roles=eased))
+                steps.append(
+                    self.relaxed(
+                        f"lowering the least {role} staff of each school by up to one FTE", roles=eased
+                    )
+                )
             if rule.students_per_fte:
                 more = round(rule.students_per_fte * 1.1, 6)
                 eased = {**self.roles, role: rule.model_copy(update={"students_per_fte": more})}
-                words = f"{role}: from {rule.students_per_fte:g} to {more:g} students each"
+                words = f"{from_to(f'the load of each {role}', rule.students_per_fte, more, plain)} students"
                 steps.append(self.relaxed(words, roles=eased))
         return steps
 

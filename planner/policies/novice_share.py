@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from planner.case import Case
 from planner.district import Share
 from planner.outcome import Outcome
-from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, percent
+from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, percent, plain
 
 STEP = 0.05
 
@@ -104,7 +104,8 @@ class NoviceShare(Policy):
             steps.append(self.relaxed(words, max_share=more))
         if self.relative_to_district is not None:
             more = round(self.relative_to_district + 0.1, 9)
-            words = f"novices, from {self.relative_to_district:g} to {more:g} times the district's share"
+            change = from_to("the share of novices", self.relative_to_district, more, plain)
+            words = f"{change} times the district's"
             steps.append(self.relaxed(words, relative_to_district=more))
         return steps
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field, model_validator
 
 from planner.outcome import Outcome
-from planner.policies.base import POLICIES, Finding, Policy, Relaxation
+from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, in_dollars, plain
 
 MOVES_STEP = 5.0
 DOLLAR_STEP = 100_000.0
@@ -80,10 +80,10 @@ class PlanLimit(Policy):
         steps = []
         if self.max_moves is not None:
             more = self.max_moves + MOVES_STEP
-            words = f"the teachers moved, from {self.max_moves:g} to {more:g} FTE"
+            words = f"{from_to('the teachers who may move', self.max_moves, more, plain)} FTE"
             steps.append(self.relaxed(words, max_moves=more))
         if self.max_dollars is not None:
             more = self.max_dollars + DOLLAR_STEP
-            words = f"the dollars added, from ${self.max_dollars:,.0f} to ${more:,.0f}"
+            words = from_to("the dollars that may be added", self.max_dollars, more, in_dollars)
             steps.append(self.relaxed(words, max_dollars=more))
         return steps

@@ -13,11 +13,21 @@ from pydantic import Field, model_validator
 from planner.case import Case
 from planner.district import STAFF_USE, STIPENDS_USE, Share
 from planner.outcome import Outcome
-from planner.policies.base import MOST_CASES, POLICIES, Finding, Policy, Relaxation, from_to, percent
+from planner.policies.base import (
+    MOST_CASES,
+    POLICIES,
+    Finding,
+    Policy,
+    Relaxation,
+    from_to,
+    in_dollars,
+    percent,
+)
 from planner.problems import Problem, nearest
 
 STEP = 0.05
 RESERVATION_STEP = 0.01
+DOLLAR_STEP = 100.0
 # Under this a school is not served: plans are rounded to cents.
 SERVED_DOLLARS = 1.0
 PARENT_ENGAGEMENT = "parent_engagement"
@@ -320,14 +330,27 @@ class RankAndServe(Policy):
 
     # Its price and its problems ---------------------------------------------------------------------------
 
+    def unit_of(self, key: str) -> str:
+        """Return the unit of the least amount."""
+        return "dollars per low-income student"
+
     def steps(self) -> list[Relaxation]:
-        """Five percentage points of the least amount and of incentives; one point of each reservation."""
+        """Five percentage points of the least share and of incentives; $100 a student; one point reserved."""
         less = max(0.0, round(self.floor_share - STEP, 9))
         more = min(1.0, round(self.incentives + STEP, 9))
         steps = [
-            self.relaxed(from_to("the least of the average", self.floor_share, less), floor_share=less),
-            self.relaxed(from_to("teacher incentives", self.incentives, more), incentives=more),
+            self.relaxed(
+                from_to(
+                    "the least share of the district's dollars per low-income student", self.floor_share, less
+                ),
+                floor_share=less,
+            ),
+            self.relaxed(from_to("the share for teacher incentives", self.incentives, more), incentives=more),
         ]
+        if self.min_dollars:
+            fewer = max(0.0, self.min_dollars - DOLLAR_STEP)
+            what = "the least dollars per low-income student"
+            steps.append(self.relaxed(from_to(what, self.min_dollars, fewer, in_dollars), min_dollars=fewer))
         for purpose, share in sorted(self.reservations.items()):
             eased = max(0.0, round(share - RESERVATION_STEP, 9))
             words = from_to(f"the reservation for {purpose}", share, eased)

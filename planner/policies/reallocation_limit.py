@@ -11,7 +11,7 @@ from planner.case import Case
 from planner.district import POSITIONS_USE, Share
 from planner.equity.measures.dollars import Dollars
 from planner.outcome import Outcome
-from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, percent
+from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, in_dollars, percent
 from planner.policies.baseline import continuing_dollars, school_dollars
 from planner.resources import Resources
 
@@ -93,7 +93,7 @@ class ReallocationLimit(Policy):
             steps.append(self.relaxed(from_to("the change allowed", self.max_share, more), max_share=more))
         if self.max_dollars is not None:
             more = self.max_dollars + DOLLAR_STEP
-            words = f"the change allowed, from ${self.max_dollars:,.0f} to ${more:,.0f}"
+            words = from_to("the change allowed", self.max_dollars, more, in_dollars)
             steps.append(self.relaxed(words, max_dollars=more))
         return steps
 

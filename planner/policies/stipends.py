@@ -239,7 +239,11 @@ class Stipends(Policy):
         higher = {"low": "central", "central": "high"}.get(self.response)
         if higher is None or all(tier.share is not None for tier in self.tiers):
             return []
-        return [self.relaxed(f"the response to stipends, from {self.response} to {higher}", response=higher)]
+        return [
+            self.relaxed(
+                f"assuming a {higher} and not a {self.response} response to stipends", response=higher
+            )
+        ]
 
     def problems(self, case: Case) -> Iterable[Problem]:
         """Yield eligible schools that the data does not have, and a second stipends policy."""

@@ -164,14 +164,16 @@ class Transfers(Policy):
         steps = []
         if self.max_share_per_school is not None and self.max_share_per_school < 1:
             more = min(1.0, round(self.max_share_per_school + STEP, 9))
-            words = from_to("the share of a pool that may leave", self.max_share_per_school, more)
+            words = from_to("the share of teachers a school may lose", self.max_share_per_school, more)
             steps.append(self.relaxed(words, max_share_per_school=more))
         if self.max_share_of_district is not None and self.max_share_of_district < 1:
             more = min(1.0, round(self.max_share_of_district + 0.01, 9))
-            words = from_to("the share of a district that may move", self.max_share_of_district, more)
+            words = from_to(
+                "the share of a district's teachers that may move", self.max_share_of_district, more
+            )
             steps.append(self.relaxed(words, max_share_of_district=more))
         if self.voluntary:
-            steps.append(self.relaxed("moves need not be voluntary", voluntary=False))
+            steps.append(self.relaxed("allowing moves that are not voluntary", voluntary=False))
         return steps
 
     def problems(self, case: Case) -> Iterable[Problem]:

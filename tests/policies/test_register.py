@@ -114,7 +114,8 @@ def test_can_be_eased(name: str) -> None:
     steps = policy.steps()
     assert bool(steps) != (name in NO_STEP), NO_STEP.get(name, "no step and no reason")
     for step in steps:
-        assert step.words
+        # "Raising the limit of K-3 core from 20 to 21 students" would lower the index.
+        assert step.words.split()[0].endswith("ing")
         assert step.policy != policy
         assert step.policy.name == policy.name
         data = {key: value for key, value in step.policy.as_data().items() if key != "kind"}
