@@ -101,7 +101,7 @@ def test_any_number_of_the_scenario_can_be_an_axis(pair: District) -> None:
     scenario = scenario_of(policies={"transfers": {"max_share_per_school": 0.1}})
     found = inequities(trace(pair, scenario, path, points=21, between=(0, 0.25)))
     assert (found[0], found[-1]) == (100, 0)
-    with pytest.raises(InputProblems, match="two ends"):
+    with pytest.raises(InputProblems, match="both ends"):
         trace(pair, scenario, path)
 
 
