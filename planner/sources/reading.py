@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -203,13 +204,18 @@ def numbers(text: pd.Series, where: str, codes: Mapping[str, str], report: Impor
     codes
         Codes that stand for no number, with their meaning.
     """
-    plain = text.astype("string").str.strip().str.replace(r"[$%,]", "", regex=True)
-    is_code = text.astype("string").isin(list(codes))
+    is_code = text.isin(list(codes))
+    met = Counter(text[is_code])
     for code, meaning in codes.items():
-        report.code(where, code, meaning, int((text == code).sum()))
-    values = pd.to_numeric(plain.where(~is_code), errors="coerce").astype(float)
-    wrong = values.isna() & ~is_code & text.notna()
-    shown = sorted(set(text[wrong].astype(str)))[:MAX_SHOWN]
+        report.code(where, code, meaning, met[code])
+    plain = text.mask(is_code)
+    values = pd.to_numeric(plain, errors="coerce").astype(float)
+    signed = values.isna() & plain.notna()
+    if signed.any():
+        bare = plain[signed].astype("string").str.strip().str.replace(r"[$%,]", "", regex=True)
+        values[signed] = pd.to_numeric(bare, errors="coerce").astype(float)
+    wrong = values.isna() & plain.notna()
+    shown = sorted(set(map(str, text[wrong])))[:MAX_SHOWN]
     expected = "a number" + (f" or one of {', '.join(codes)}" if codes else "")
     raise_all([Problem(where, f"'{cell}'", expected) for cell in shown])
     return values

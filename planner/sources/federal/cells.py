@@ -87,9 +87,9 @@ def amounts(text: pd.Series, where: str, codes: Mapping[str, str], report: Impor
     codes
         Codes that stand for no number, with their meaning.
     """
-    plain = text.astype("string").str.replace(RESERVED, r"\1", regex=True)
+    plain = text.replace(RESERVED, r"\1", regex=True)
     values = numbers(plain, where, codes, report)
-    shown = sorted(set(text[values < 0].astype(str)))[:MAX_SHOWN]
+    shown = sorted(set(map(str, text[values < 0])))[:MAX_SHOWN]
     expected = f"a number from 0, or one of {', '.join(codes)}"
     raise_all([Problem(where, f"'{cell}'", expected) for cell in shown])
     return values
