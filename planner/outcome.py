@@ -30,15 +30,19 @@ FAMILIES = (
 
 
 class Sums:
-    """Sums of arrays of numbers, the part of `Resources` that a plan and today share."""
+    """Sums of arrays, the part of `Resources` that a model, a plan and today share."""
 
     case: Case
 
-    def total(self, parts: list[np.ndarray]) -> np.ndarray:
-        """Sum arrays, school by school."""
-        return sum(parts, np.zeros(len(self.case.school_ids)))
+    def nothing(self) -> Any:
+        """Return 0 for every school."""
+        return np.zeros(len(self.case.school_ids))
 
-    def weighted(self, parts: list[np.ndarray], factors: np.ndarray) -> np.ndarray:
+    def total(self, parts: list[Any]) -> Any:
+        """Sum arrays, school by school."""
+        return sum(parts, self.nothing())
+
+    def weighted(self, parts: list[Any], factors: np.ndarray) -> Any:
         """Sum arrays, school by school, each times its own factor there; `factors` is schools by parts."""
         return self.total([part * factors[:, at] for at, part in enumerate(parts)])
 

@@ -105,10 +105,12 @@ def _coverage(model: AllocationModel, year: int) -> None:
     pools_of: dict[str, list[int]] = {}
     for pool in case.teacher_pools:
         pools_of.setdefault(case.pools[pool].field, []).append(pool)
+    fields = sorted({field for _, field in needed})
+    staffed = {
+        field: model.total([model.staff(pool, year) for pool in pools_of.get(field, [])]) for field in fields
+    }
     for (school, field), parts in needed.items():
-        pools = pools_of.get(field, [])
-        staffed = total(model.fte(school, pool, year) for pool in pools)
-        model.always((school, "coverage", field, year), total(parts) <= staffed)
+        model.always((school, "coverage", field, year), total(parts) <= staffed[field][school])
 
 
 def _charge_positions(model: AllocationModel, year: int) -> None:

@@ -7,8 +7,12 @@ once it is made, so one may stand in many places.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from itertools import pairwise
 from typing import Literal, NamedTuple
+
+import numpy as np
 
 Sense = Literal["<=", ">=", "="]
 
@@ -96,23 +100,90 @@ def total(parts: Iterable[Linear | float]) -> Linear:
             constant += float(part)
             continue
         constant += part.constant
-        more = part.terms
-        if not terms:
-            terms = more.copy()
-        elif terms.keys().isdisjoint(more):
-            terms.update(more)
-        else:
-            for column, value in more.items():
-                terms[column] = terms.get(column, 0.0) + value
-    return Linear(terms, constant)
-
-
-def weighted(parts: Iterable[Linear], factors: Iterable[float]) -> Linear:
-    """Sum expressions, each times a number, in one pass."""
-    terms: dict[int, float] = {}
-    constant = 0.0
-    for part, factor in zip(parts, factors, strict=True):
-        constant += part.constant * factor
         for column, value in part.terms.items():
-            terms[column] = terms.get(column, 0.0) + value * factor
+            terms[column] = terms[column] + value if column in terms else value
     return Linear(terms, constant)
+
+
+class SchoolExpressions:
+    """One expression a school, as sparse arrays: cheap to scale, and to sum over many pools and lines.
+
+    Parameters
+    ----------
+    schools, columns, values
+        Entries: ``values[i]`` is a coefficient of column ``columns[i]`` in the expression of ``schools[i]``;
+        where a school has a column twice, both count.
+    constants
+        The part of each school's expression that no decision changes.
+    """
+
+    # An array of numbers times or plus this is this class's work, not NumPy's.
+    __array_ufunc__ = None
+
+    def __init__(
+        self, schools: np.ndarray, columns: np.ndarray, values: np.ndarray, constants: np.ndarray
+    ) -> None:
+        self.schools, self.columns, self.values = schools, columns, values
+        self.constants = constants
+
+    @classmethod
+    def constant(cls, amounts: np.ndarray) -> SchoolExpressions:
+        """Return amounts that no decision changes."""
+        nowhere = np.empty(0, dtype=np.int64)
+        return cls(nowhere, nowhere, np.empty(0), amounts)
+
+    @classmethod
+    def of(cls, expressions: Mapping[int, Linear], count: int) -> SchoolExpressions:
+        """Return the expressions of some schools, and 0 for the others of `count` schools."""
+        sizes = [len(each.terms) for each in expressions.values()]
+        constants = np.zeros(count)
+        constants[list(expressions)] = [each.constant for each in expressions.values()]
+        return cls(
+            np.repeat(np.fromiter(expressions, np.int64, len(expressions)), sizes),
+            np.array([column for each in expressions.values() for column in each.terms], dtype=np.int64),
+            np.array([value for each in expressions.values() for value in each.terms.values()]),
+            constants,
+        )
+
+    def __add__(self, other: SchoolExpressions | np.ndarray | float) -> SchoolExpressions:
+        if not isinstance(other, SchoolExpressions):
+            return SchoolExpressions(self.schools, self.columns, self.values, self.constants + other)
+        return SchoolExpressions(
+            np.concatenate((self.schools, other.schools)),
+            np.concatenate((self.columns, other.columns)),
+            np.concatenate((self.values, other.values)),
+            self.constants + other.constants,
+        )
+
+    __radd__ = __add__
+
+    def __mul__(self, factor: np.ndarray | float) -> SchoolExpressions:
+        each = np.broadcast_to(np.asarray(factor, dtype=float), self.constants.shape)
+        values = self.values * each[self.schools]
+        return SchoolExpressions(self.schools, self.columns, values, self.constants * each)
+
+    __rmul__ = __mul__
+
+    def __len__(self) -> int:
+        return len(self.constants)
+
+    def __getitem__(self, school: int) -> Linear:
+        return self._each[school]
+
+    def __iter__(self) -> Iterator[Linear]:
+        return iter(self._each)
+
+    @cached_property
+    def _each(self) -> list[Linear]:
+        order = np.lexsort((self.columns, self.schools))
+        schools, columns = self.schools[order], self.columns[order]
+        new = np.ones(len(order), dtype=bool)
+        new[1:] = (schools[1:] != schools[:-1]) | (columns[1:] != columns[:-1])
+        first = np.flatnonzero(new)
+        sums = np.add.reduceat(self.values[order], first).tolist() if len(first) else []
+        held = columns[first].tolist()
+        bounds = np.searchsorted(schools[first], np.arange(len(self) + 1)).tolist()
+        return [
+            Linear(dict(zip(held[start:end], sums[start:end], strict=True)), constant)
+            for (start, end), constant in zip(pairwise(bounds), self.constants.tolist(), strict=True)
+        ]

@@ -7,15 +7,15 @@ code of their own in any policy. The numbers stand in whole arrays, the form in 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from planner.case import Case
 from planner.equity.measures.base import Measure
-from planner.optimize.linear import NOTHING, Linear, Row, total, weighted
+from planner.optimize.linear import NOTHING, Linear, Row, SchoolExpressions, total
+from planner.outcome import Sums
 from planner.policies.base import Policy
 
 Key = tuple[Any, ...]
@@ -57,7 +57,7 @@ class Program:
     values: list[float] = field(default_factory=list)
 
 
-class AllocationModel:
+class AllocationModel(Sums):
     """The decisions and rows of a case.
 
     It speaks the vocabulary of `planner.resources.Resources` with linear expressions, so measures and
@@ -77,11 +77,12 @@ class AllocationModel:
         self.cuts: list[Any] = []
         self._column: dict[tuple[str, Key], Linear] = {}
         self._row: dict[tuple[str, Key], int] = {}
-        self._keys: dict[str, list[Key]] = {}
-        self._staffing: dict[Key, dict[int, float]] = {}
-        self._joins: dict[Key, list[Linear]] = {}
+        self._keys: dict[str, list[Key]] = defaultdict(list)
+        # What changes the staff of a (pool, year): coefficients of columns, school by school.
+        self._changes: dict[tuple[int, int], dict[int, dict[int, float]]] = defaultdict(dict)
+        self._joins: dict[Key, list[Linear]] = defaultdict(list)
         self._amounts: dict[tuple[str, int], list[Linear]] = {}
-        self._fte: dict[tuple[int, int, int], Linear] = {}
+        self._staff: dict[tuple[int, int], SchoolExpressions] = {}
 
     # Columns ----------------------------------------------------------------------------------------------
 
@@ -114,20 +115,20 @@ class AllocationModel:
     def _add_column(
         self, family: str, key: Key, lower: float, upper: float, unit: float, integer: bool
     ) -> Linear:
-        if (family, key) in self._column:
+        number = len(self.columns)
+        expression = Linear({number: unit})
+        if self._column.setdefault((family, key), expression) is not expression:
             raise ValueError(f"two columns {family} {key}")
         self.program.lower.append(lower)
         self.program.upper.append(upper)
         self.program.integer.append(integer)
-        expression = Linear({len(self.columns): unit})
         self.columns.append(Column(family, key, unit))
-        self._column[family, key] = expression
-        self._keys.setdefault(family, []).append(key)
+        self._keys[family].append(key)
         if family in STAFFING:
-            changes = self._staffing.setdefault((key[0], key[1], key[-1]), {})
-            changes[len(self.columns) - 1] = STAFFING[family] * unit
+            changes = self._changes[key[1], key[-1]]
+            changes.setdefault(key[0], {})[number] = STAFFING[family] * unit
         if family == "join":
-            self._joins.setdefault((key[0], key[1], key[-1]), []).append(expression)
+            self._joins[key[0], key[1], key[-1]].append(expression)
         return expression
 
     def set(self, family: str, key: Key, expression: Linear) -> None:
@@ -148,7 +149,7 @@ class AllocationModel:
 
     def keys(self, family: str) -> list[Key]:
         """Keys of a family, in the order they were decided."""
-        return self._keys.get(family, [])
+        return self._keys[family]
 
     # Rows -------------------------------------------------------------------------------------------------
 
@@ -168,7 +169,9 @@ class AllocationModel:
         if (owner, key) in self._row:
             raise ValueError(f"two rows {owner} {key}")
         terms = row.left.terms
-        columns = [column for column in sorted(terms) if terms[column] != 0.0]
+        columns = sorted(terms)
+        if 0.0 in terms.values():
+            columns = [column for column in columns if terms[column] != 0.0]
         values = [terms[column] for column in columns]
         scale = _scale(values)
         bound = -row.left.constant * scale
@@ -190,32 +193,31 @@ class AllocationModel:
 
     # Vocabulary of Resources ------------------------------------------------------------------------------
 
-    def staff(self, pool: int, year: int) -> np.ndarray:
-        """Staff of a pool, school by school [FTE]."""
-        return self._by_school(lambda school: self.fte(school, pool, year))
+    def nothing(self) -> SchoolExpressions:
+        """Return 0 for every school."""
+        return SchoolExpressions.constant(super().nothing())
 
-    def classes(self, course: str, year: int) -> np.ndarray:
+    def staff(self, pool: int, year: int) -> SchoolExpressions:
+        """Staff of a pool at the end of a year's moves, school by school [FTE]."""
+        key = (pool, year)
+        if key not in self._staff:
+            today = SchoolExpressions.constant(self.case.fte[:, pool])
+            before = self.staff(pool, year - 1) if year else today
+            changes = {school: Linear(terms) for school, terms in self._changes[key].items()}
+            self._staff[key] = before + SchoolExpressions.of(changes, len(before))
+        return self._staff[key]
+
+    def classes(self, course: str, year: int) -> SchoolExpressions:
         """Sections of a course, school by school [sections]."""
-        return self._by_school(lambda school: self.sections(school, course, year))
+        schools = range(len(self.case.school_ids))
+        offered = {school: self.sections(school, course, year) for school in schools}
+        return SchoolExpressions.of(offered, len(schools))
 
-    def spending(self, fund: str, use: str, year: int) -> np.ndarray:
+    def spending(self, fund: str, use: str, year: int) -> SchoolExpressions:
         """All of a planned fund spent on a use, school by school [dollars a year]."""
-        return self._by_school(lambda school: self.dollars(school, fund, use, year))
-
-    def total(self, parts: list[Any]) -> np.ndarray:
-        """Sum arrays of expressions and numbers, school by school."""
-        return self._by_school(lambda school: total(part[school] for part in parts))
-
-    def weighted(self, parts: list[Any], factors: np.ndarray) -> np.ndarray:
-        """Sum arrays, school by school, each times its own factor there; `factors` is schools by parts."""
-        rows = factors.tolist()
-        return self._by_school(lambda school: weighted((part[school] for part in parts), rows[school]))
-
-    def _by_school(self, expression: Callable[[int], Linear]) -> np.ndarray:
-        array = np.empty(len(self.case.school_ids), dtype=object)
-        for school in range(len(array)):
-            array[school] = expression(school)
-        return array
+        schools = self.case.schools_by_line.get((fund, use), [])
+        spent = {school: self.dollars(school, fund, use, year) for school in schools}
+        return SchoolExpressions.of(spent, len(self.case.school_ids))
 
     def amounts(self, measure: Measure, year: int) -> list[Linear]:
         """Amounts of a measure, school by school; worked out once for all policies and indices that ask."""
@@ -232,13 +234,7 @@ class AllocationModel:
 
     def fte(self, school: int, pool: int, year: int) -> Linear:
         """Staff of a pool at a school at the end of a year's moves [FTE]."""
-        key = (school, pool, year)
-        if key not in self._fte:
-            before = (
-                self.fte(school, pool, year - 1) if year else Linear(constant=self.case.fte[school, pool])
-            )
-            self._fte[key] = Linear({**before.terms, **self._staffing.get(key, {})}, before.constant)
-        return self._fte[key]
+        return self.staff(pool, year)[school]
 
     def sections(self, school: int, course: str, year: int) -> Linear:
         """Sections of a course; today's where they are no decision [sections]."""
@@ -261,7 +257,7 @@ class AllocationModel:
 
     def joins(self, school: int, pool: int, year: int) -> Linear:
         """Staff who transfer in at any tier [FTE]."""
-        return total(self._joins.get((school, pool, year), ()))
+        return total(self._joins[school, pool, year])
 
     def hire(self, school: int, pool: int, year: int) -> Linear:
         """New positions filled from the ordinary supply of candidates [FTE]."""
@@ -316,8 +312,8 @@ class AllocationModel:
 
 def _scale(values: list[float]) -> float:
     """Return the power of ten that brings a row's coefficients near 1, or 1 where they already are."""
-    sizes = [abs(value) for value in values]
-    if not sizes or WELL_SCALED[0] <= min(sizes) <= max(sizes) <= WELL_SCALED[1]:
+    sizes = list(map(abs, values))
+    if not sizes or (WELL_SCALED[0] <= min(sizes) and max(sizes) <= WELL_SCALED[1]):
         return 1.0
     centre = math.fsum(map(math.log10, sizes)) / len(sizes)
     if WELL_SCALED[0] <= 10.0**centre <= WELL_SCALED[1]:
