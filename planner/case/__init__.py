@@ -54,7 +54,6 @@ OF_MONEY = (
     "cells",
     "cells_by_use",
     "cells_by_school",
-    "schools_by_line",
     "use_limits",
     "_of_today",
 )

@@ -94,14 +94,6 @@ class Money(Staffing):
             by_school[school].append((fund, use))
         return by_school
 
-    @cached_property
-    def schools_by_line(self) -> dict[tuple[str, str], list[int]]:
-        """Schools at which each (planned fund, use) can carry dollars."""
-        by_line: dict[tuple[str, str], list[int]] = {}
-        for school, fund, use in self.cells:
-            by_line.setdefault((fund, use), []).append(school)
-        return by_line
-
     def may_spend(self, school: int, fund: str, use: str) -> bool:
         """Whether a planned fund allows a use at a school."""
         return (school, fund, use) in self._allowed

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
+
 from planner.district import POSITIONS_USE, STIPENDS_USE
-from planner.optimize.linear import Linear, total
+from planner.optimize.linear import Expressions, Linear, total
 from planner.optimize.model import AllocationModel
 
 
@@ -23,21 +27,10 @@ def add_conservation(model: AllocationModel) -> None:
 
 def _balance(model: AllocationModel, year: int) -> None:
     case = model.case
-    leaving, joining = (_by_district(model, family, year) for family in ("leave", "join"))
+    leaving, joining = (model.by_district(family, year) for family in ("leave", "join"))
     for district, pool in sorted({*leaving, *joining}):
         key = ("balance", case.district_names[district], case.pools[pool], year)
-        leave, join = total(leaving.get((district, pool), ())), total(joining.get((district, pool), ()))
-        model.always(key, leave.equals(join))
-
-
-def _by_district(model: AllocationModel, family: str, year: int) -> dict[tuple[int, int], list[Linear]]:
-    """Return the decisions of a family in a year by (district, pool)."""
-    found: dict[tuple[int, int], list[Linear]] = {}
-    districts = model.case.district_of.tolist()
-    for key in model.keys(family):
-        if key[-1] == year:
-            found.setdefault((districts[key[0]], key[1]), []).append(model.get(family, key))
-    return found
+        model.always(key, total(leaving[district, pool]).equals(total(joining[district, pool])))
 
 
 def _paid_joins_come_from_elsewhere(model: AllocationModel, year: int) -> None:
@@ -58,7 +51,9 @@ def _paid_joins_come_from_elsewhere(model: AllocationModel, year: int) -> None:
 
 def _no_more_leave_than_there_are(model: AllocationModel, year: int) -> None:
     case = model.case
-    going = {key[:2] for family in ("leave", "release", "attrition") for key in model.keys(family)}
+    # Those who leave in the first year are bounded by today's staff already, as columns.
+    families = ("leave", "release", "attrition") if year else ("release", "attrition")
+    going = {key[:2] for family in families for key in model.keys(family)}
     for school, pool in sorted(going):
         parts = total([model.leave(school, pool, year), model.released(school, pool, year)])
         bounded = year == 0 and len(parts.terms) == 1 and model.has("leave", (school, pool, year))
@@ -97,20 +92,19 @@ def positions(model: AllocationModel, school: int, pool: int, year: int) -> Line
 
 def _coverage(model: AllocationModel, year: int) -> None:
     case = model.case
-    needed: dict[tuple[int, str], list[Linear]] = {}
+    needed: dict[str, dict[int, list[Linear]]] = {}
     for block in case.blocks.values():
         if block.course in case.decided_courses:
             part = model.sections(block.school, block.course, year) / block.sections_per_fte
-            needed.setdefault((block.school, block.field), []).append(part)
+            needed.setdefault(block.field, {}).setdefault(block.school, []).append(part)
     pools_of: dict[str, list[int]] = {}
     for pool in case.teacher_pools:
         pools_of.setdefault(case.pools[pool].field, []).append(pool)
-    fields = sorted({field for _, field in needed})
-    staffed = {
-        field: model.total([model.staff(pool, year) for pool in pools_of.get(field, [])]) for field in fields
-    }
-    for (school, field), parts in needed.items():
-        model.always((school, "coverage", field, year), total(parts) <= staffed[field][school])
+    for field, by_school in needed.items():
+        staffed = model.total([model.staff(pool, year) for pool in pools_of.get(field, [])])
+        keys = [(school, "coverage", field, year) for school in by_school]
+        covered = Expressions.sums(by_school.values()) <= staffed.take(list(by_school))
+        model.always_each(keys, covered)
 
 
 def _charge_positions(model: AllocationModel, year: int) -> None:
@@ -120,9 +114,7 @@ def _charge_positions(model: AllocationModel, year: int) -> None:
         if when == year:
             pay = float(case.average_pay[school, pool])
             costs.setdefault(school, []).append(positions(model, school, pool, year) * pay)
-    for school in range(len(case.school_ids)):
-        cost = total(costs.get(school, []))
-        _charge(model, school, POSITIONS_USE, year, cost + case.carried_pay(school, year))
+    _charge(model, POSITIONS_USE, year, costs, case.carried_pay)
 
 
 def _charge_stipends(model: AllocationModel, year: int) -> None:
@@ -137,9 +129,7 @@ def _charge_stipends(model: AllocationModel, year: int) -> None:
     if year:
         _stipends_end_with_leaving(model, year)
         _holders_are_there(model, year)
-    for school in range(len(case.school_ids)):
-        cost = total(costs.get(school, []))
-        _charge(model, school, STIPENDS_USE, year, cost + case.carried_stipends(school, year))
+    _charge(model, STIPENDS_USE, year, costs, case.carried_stipends)
 
 
 def _stipend_places(model: AllocationModel, year: int) -> list[tuple[int, int, int]]:
@@ -168,21 +158,37 @@ def _holders_are_there(model: AllocationModel, year: int) -> None:
         model.always(key, total(parts) <= model.fte(school, pool, year))
 
 
-def _charge(model: AllocationModel, school: int, use: str, year: int, cost: Linear) -> None:
-    funds = model.case.cells_by_use.get((school, use), [])
-    paid = total(model.dollars(school, fund, use, year) for fund in funds)
-    if paid.terms or cost.terms or abs(paid.constant - cost.constant) > 0.5:
-        model.always((school, "charging", use, year), paid.equals(cost))
+def _charge(
+    model: AllocationModel,
+    use: str,
+    year: int,
+    costs: dict[int, list[Linear]],
+    carried: Callable[[int, int], float],
+) -> None:
+    """Let each school's lines of a use, over all funds, be just what the use costs there."""
+    schools, funds = range(len(model.case.school_ids)), model.case.cells_by_use
+    paid = Expressions.sums(
+        (model.dollars(school, fund, use, year) for fund in funds.get((school, use), []))
+        for school in schools
+    )
+    cost = Expressions.sums(costs.get(school, []) for school in schools)
+    rest = paid - (cost + np.array([carried(school, year) for school in schools]))
+    chosen = np.flatnonzero(rest.decided | (np.abs(rest.constants) > 0.5))
+    keys = [(school, "charging", use, year) for school in chosen.tolist()]
+    model.always_each(keys, rest.take(chosen).equals(0.0))
 
 
 def _useful_dollars(model: AllocationModel, year: int) -> None:
     case = model.case
-    for (school, use), limit in case.use_limits.items():
-        spent = total(
-            model.dollars(school, fund, use, year) for fund in case.cells_by_use.get((school, use), [])
-        )
-        if spent.terms:
-            model.always((school, "useful", use, year), spent <= limit)
+    places = list(case.use_limits)
+    spent = Expressions.sums(
+        (model.dollars(school, fund, use, year) for fund in case.cells_by_use.get((school, use), []))
+        for school, use in places
+    )
+    chosen = np.flatnonzero(spent.decided)
+    limits = np.array(list(case.use_limits.values()))[chosen]
+    keys = [(places[place][0], "useful", places[place][1], year) for place in chosen.tolist()]
+    model.always_each(keys, spent.take(chosen) <= limits)
 
 
 def _budgets(model: AllocationModel) -> None:

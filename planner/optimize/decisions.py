@@ -25,13 +25,16 @@ def _add_transfers(model: AllocationModel, year: int) -> None:
     case = model.case
     step = case.scenario.fte_step
     sources, targets = transfer_cells(case)
-    for school, pool in _cells(sources):
-        most = case.fte[school, pool] if year == 0 else math.inf
-        model.decide("leave", (school, pool, year), most, step=step)
-    for school, pool in _cells(targets):
-        tiers = model.tiers[1:] if case.paid_join[school, pool] else [0]
-        for tier in tiers:
-            model.decide("join", (school, pool, tier, year), step=step)
+    most = case.fte[sources] if year == 0 else math.inf
+    model.decide_each("leave", [(school, pool, year) for school, pool in _cells(sources)], most, step=step)
+    paid, unpaid = list(model.tiers[1:]), [0]
+    pays = case.paid_join.tolist()
+    joins = [
+        (school, pool, tier, year)
+        for school, pool in _cells(targets)
+        for tier in (paid if pays[school][pool] else unpaid)
+    ]
+    model.decide_each("join", joins, step=step)
 
 
 def transfer_cells(case: Case) -> tuple[np.ndarray, np.ndarray]:

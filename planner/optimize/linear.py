@@ -7,10 +7,10 @@ once it is made, so one may stand in many places.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -105,51 +105,55 @@ def total(parts: Iterable[Linear | float]) -> Linear:
     return Linear(terms, constant)
 
 
-class SchoolExpressions:
-    """One expression a school, as sparse arrays: cheap to scale, and to sum over many pools and lines.
+class Expressions:
+    """Many expressions as sparse arrays, one a school or one a row: cheap to scale, add and compare at once.
 
     Parameters
     ----------
-    schools, columns, values
-        Entries: ``values[i]`` is a coefficient of column ``columns[i]`` in the expression of ``schools[i]``;
-        where a school has a column twice, both count.
+    rows, columns, values
+        Entries: ``values[i]`` is a coefficient of column ``columns[i]`` in expression ``rows[i]``; where an
+        expression has a column twice, both count.
     constants
-        The part of each school's expression that no decision changes.
+        The part of each expression that no decision changes.
     """
 
     # An array of numbers times or plus this is this class's work, not NumPy's.
     __array_ufunc__ = None
 
     def __init__(
-        self, schools: np.ndarray, columns: np.ndarray, values: np.ndarray, constants: np.ndarray
+        self, rows: np.ndarray, columns: np.ndarray, values: np.ndarray, constants: np.ndarray
     ) -> None:
-        self.schools, self.columns, self.values = schools, columns, values
+        self.rows, self.columns, self.values = rows, columns, values
         self.constants = constants
 
     @classmethod
-    def constant(cls, amounts: np.ndarray) -> SchoolExpressions:
+    def constant(cls, amounts: np.ndarray) -> Expressions:
         """Return amounts that no decision changes."""
         nowhere = np.empty(0, dtype=np.int64)
         return cls(nowhere, nowhere, np.empty(0), amounts)
 
     @classmethod
-    def of(cls, expressions: Mapping[int, Linear], count: int) -> SchoolExpressions:
-        """Return the expressions of some schools, and 0 for the others of `count` schools."""
-        sizes = [len(each.terms) for each in expressions.values()]
-        constants = np.zeros(count)
-        constants[list(expressions)] = [each.constant for each in expressions.values()]
-        return cls(
-            np.repeat(np.fromiter(expressions, np.int64, len(expressions)), sizes),
-            np.array([column for each in expressions.values() for column in each.terms], dtype=np.int64),
-            np.array([value for each in expressions.values() for value in each.terms.values()]),
-            constants,
-        )
+    def sums(cls, parts: Iterable[Iterable[Linear]]) -> Expressions:
+        """Return the sum of each list of expressions."""
+        rows: list[int] = []
+        columns: list[int] = []
+        values: list[float] = []
+        constants: list[float] = []
+        for row, summands in enumerate(parts):
+            constants.append(0.0)
+            for part in summands:
+                constants[row] += part.constant
+                rows += [row] * len(part.terms)
+                columns += part.terms
+                values += part.terms.values()
+        where = np.array(rows, dtype=np.int64), np.array(columns, dtype=np.int64)
+        return cls(*where, np.array(values, dtype=float), np.array(constants, dtype=float))
 
-    def __add__(self, other: SchoolExpressions | np.ndarray | float) -> SchoolExpressions:
-        if not isinstance(other, SchoolExpressions):
-            return SchoolExpressions(self.schools, self.columns, self.values, self.constants + other)
-        return SchoolExpressions(
-            np.concatenate((self.schools, other.schools)),
+    def __add__(self, other: Expressions | np.ndarray | float) -> Expressions:
+        if not isinstance(other, Expressions):
+            return Expressions(self.rows, self.columns, self.values, self.constants + other)
+        return Expressions(
+            np.concatenate((self.rows, other.rows)),
             np.concatenate((self.columns, other.columns)),
             np.concatenate((self.values, other.values)),
             self.constants + other.constants,
@@ -157,33 +161,80 @@ class SchoolExpressions:
 
     __radd__ = __add__
 
-    def __mul__(self, factor: np.ndarray | float) -> SchoolExpressions:
+    def __sub__(self, other: Expressions | np.ndarray | float) -> Expressions:
+        return self + other * -1.0
+
+    def __rsub__(self, other: np.ndarray | float) -> Expressions:
+        return self * -1.0 + other
+
+    def __mul__(self, factor: np.ndarray | float) -> Expressions:
         each = np.broadcast_to(np.asarray(factor, dtype=float), self.constants.shape)
-        values = self.values * each[self.schools]
-        return SchoolExpressions(self.schools, self.columns, values, self.constants * each)
+        return Expressions(self.rows, self.columns, self.values * each[self.rows], self.constants * each)
 
     __rmul__ = __mul__
+
+    def __le__(self, other: Any) -> Rows:
+        return Rows(self - other, "<=")
+
+    def __ge__(self, other: Any) -> Rows:
+        return Rows(self - other, ">=")
+
+    def equals(self, other: Expressions | np.ndarray | float) -> Rows:
+        """Return the rows that make both sides equal."""
+        return Rows(self - other, "=")
 
     def __len__(self) -> int:
         return len(self.constants)
 
-    def __getitem__(self, school: int) -> Linear:
-        return self._each[school]
+    def __getitem__(self, place: int) -> Linear:
+        return self._each[place]
 
     def __iter__(self) -> Iterator[Linear]:
         return iter(self._each)
 
+    def take(self, places: Sequence[int] | np.ndarray) -> Expressions:
+        """Return some of the expressions, in the order given, each at most once."""
+        chosen = np.asarray(places, dtype=np.int64)
+        row_of = np.full(len(self), -1)
+        row_of[chosen] = np.arange(len(chosen))
+        rows = row_of[self.rows]
+        kept = rows >= 0
+        return Expressions(rows[kept], self.columns[kept], self.values[kept], self.constants[chosen])
+
+    def sum(self) -> Linear:
+        """Return the sum of all the expressions."""
+        everything = np.zeros_like(self.rows)
+        return Expressions(everything, self.columns, self.values, np.array([self.constants.sum()]))[0]
+
+    @cached_property
+    def decided(self) -> np.ndarray:
+        """Which expressions depend on a decision."""
+        return np.bincount(self.rows, minlength=len(self)) > 0
+
+    @cached_property
+    def entries(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Entries by expression and column, each column once: where each begins, columns, coefficients."""
+        order = np.lexsort((self.columns, self.rows))
+        rows, columns = self.rows[order], self.columns[order]
+        new = np.ones(len(order), dtype=bool)
+        new[1:] = (rows[1:] != rows[:-1]) | (columns[1:] != columns[:-1])
+        first = np.flatnonzero(new)
+        values = np.add.reduceat(self.values[order], first) if len(first) else np.empty(0)
+        there = values != 0.0
+        starts = np.searchsorted(rows[first][there], np.arange(len(self) + 1))
+        return starts, columns[first][there], values[there]
+
     @cached_property
     def _each(self) -> list[Linear]:
-        order = np.lexsort((self.columns, self.schools))
-        schools, columns = self.schools[order], self.columns[order]
-        new = np.ones(len(order), dtype=bool)
-        new[1:] = (schools[1:] != schools[:-1]) | (columns[1:] != columns[:-1])
-        first = np.flatnonzero(new)
-        sums = np.add.reduceat(self.values[order], first).tolist() if len(first) else []
-        held = columns[first].tolist()
-        bounds = np.searchsorted(schools[first], np.arange(len(self) + 1)).tolist()
+        starts, columns, values = (part.tolist() for part in self.entries)
         return [
-            Linear(dict(zip(held[start:end], sums[start:end], strict=True)), constant)
-            for (start, end), constant in zip(pairwise(bounds), self.constants.tolist(), strict=True)
+            Linear(dict(zip(columns[start:end], values[start:end], strict=True)), constant)
+            for (start, end), constant in zip(pairwise(starts), self.constants.tolist(), strict=True)
         ]
+
+
+class Rows(NamedTuple):
+    """Rules alike: each ``left <= 0``, ``left >= 0`` or ``left = 0``."""
+
+    left: Expressions
+    sense: Sense

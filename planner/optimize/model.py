@@ -10,11 +10,14 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from planner.case import Case
 from planner.equity.measures.base import Measure
-from planner.optimize.linear import NOTHING, Linear, Row, SchoolExpressions, total
+from planner.optimize.linear import NOTHING, Expressions, Linear, Row, Rows, total
 from planner.outcome import Sums
 from planner.policies.base import Policy
 
@@ -78,11 +81,13 @@ class AllocationModel(Sums):
         self._column: dict[tuple[str, Key], Linear] = {}
         self._row: dict[tuple[str, Key], int] = {}
         self._keys: dict[str, list[Key]] = defaultdict(list)
-        # What changes the staff of a (pool, year): coefficients of columns, school by school.
-        self._changes: dict[tuple[int, int], dict[int, dict[int, float]]] = defaultdict(dict)
+        # What changes the staff of a (pool, year): schools, columns and coefficients.
+        self._changes: dict[tuple[int, int], tuple[list[int], list[int], list[float]]] = defaultdict(
+            lambda: ([], [], [])
+        )
         self._joins: dict[Key, list[Linear]] = defaultdict(list)
-        self._amounts: dict[tuple[str, int], list[Linear]] = {}
-        self._staff: dict[tuple[int, int], SchoolExpressions] = {}
+        self._amounts: dict[tuple[str, int], Expressions] = {}
+        self._staff: dict[tuple[int, int], Expressions] = {}
 
     # Columns ----------------------------------------------------------------------------------------------
 
@@ -108,6 +113,11 @@ class AllocationModel(Sums):
             most = math.floor(most + 1e-9)
         return self._add_column(family, key, 0.0, most, unit, step is not None)
 
+    def auxiliaries(self, keys: Sequence[Key]) -> Expressions:
+        """Add helper columns alike, as `auxiliary` does."""
+        self._add_columns("auxiliary", keys, [math.inf] * len(keys), 1.0, integer=False)
+        return self.each("auxiliary", keys)
+
     def auxiliary(self, key: Key, lower: float = 0.0, step: float | None = None) -> Linear:
         """Add a helper column that no plan reports, such as the part of an index above 0."""
         return self._add_column("auxiliary", key, lower, math.inf, step or 1.0, step is not None)
@@ -125,11 +135,54 @@ class AllocationModel(Sums):
         self.columns.append(Column(family, key, unit))
         self._keys[family].append(key)
         if family in STAFFING:
-            changes = self._changes[key[1], key[-1]]
-            changes.setdefault(key[0], {})[number] = STAFFING[family] * unit
+            self._note_changes(family, [(key, number)], unit)
         if family == "join":
             self._joins[key[0], key[1], key[-1]].append(expression)
         return expression
+
+    def _note_changes(self, family: str, decided: Iterable[tuple[Key, int]], unit: float) -> None:
+        """Keep which columns change the staff of a pool, for `staff`."""
+        change = STAFFING[family] * unit
+        for (school, pool, *_, year), number in decided:
+            schools, numbers, changes = self._changes[pool, year]
+            schools.append(school)
+            numbers.append(number)
+            changes.append(change)
+
+    def decide_each(
+        self,
+        family: str,
+        keys: Sequence[Key],
+        upper: np.ndarray | float = math.inf,
+        step: float | None = None,
+    ) -> None:
+        """Add decisions alike, as `decide` does; `upper` for each or for all."""
+        unit = 1.0 if step is None else step
+        most = np.broadcast_to(upper, len(keys)) / unit
+        if step is not None:
+            most = np.floor(most + 1e-9)
+        self._add_columns(family, keys, most.tolist(), unit, step is not None)
+
+    def _add_columns(
+        self, family: str, keys: Sequence[Key], upper: list[float], unit: float, integer: bool
+    ) -> None:
+        first, program = len(self.columns), self.program
+        numbers = range(first, first + len(keys))
+        program.lower += [0.0] * len(keys)
+        program.upper += upper
+        program.integer += [integer] * len(keys)
+        self.columns.extend(map(Column, repeat(family), keys, repeat(unit)))
+        known = len(self._column)
+        expressions = [Linear({number: unit}) for number in numbers]
+        self._column.update(zip(zip(repeat(family), keys, strict=False), expressions, strict=True))
+        if len(self._column) != known + len(keys):
+            raise ValueError(f"two columns of one key among those of {family}")
+        self._keys[family] += keys
+        if family in STAFFING:
+            self._note_changes(family, zip(keys, numbers, strict=True), unit)
+        if family == "join":
+            for key, expression in zip(keys, expressions, strict=True):
+                self._joins[key[0], key[1], key[-1]].append(expression)
 
     def set(self, family: str, key: Key, expression: Linear) -> None:
         """Name an expression made of other decisions, such as all dollars on a use."""
@@ -139,9 +192,24 @@ class AllocationModel(Sums):
         """Return a decision as an expression; 0 where there is nothing to decide."""
         return self._column.get((family, key), NOTHING)
 
+    def each(self, family: str, keys: Sequence[Key]) -> Expressions:
+        """Return decisions of a family, each an expression of its own."""
+        return Expressions.sums([self.get(family, key)] for key in keys)
+
     def named(self, family: str) -> list[tuple[Key, Linear]]:
         """Keys and expressions of a family, also of one whose members are made of other decisions."""
         return [(key, expression) for (name, key), expression in self._column.items() if name == family]
+
+    def by_district(
+        self, family: str, year: int, tier: int | None = None
+    ) -> dict[tuple[int, int], list[Linear]]:
+        """Decisions of a family of staff in a year by (district, pool); of one stipend tier where given."""
+        found: dict[tuple[int, int], list[Linear]] = defaultdict(list)
+        districts = self.case.district_of.tolist()
+        for key in self.keys(family):
+            if key[-1] == year and tier in (None, key[2]):
+                found[districts[key[0]], key[1]].append(self._column[family, key])
+        return found
 
     def has(self, family: str, key: Key) -> bool:
         """Whether there is such a decision."""
@@ -183,6 +251,33 @@ class AllocationModel(Sums):
         self.program.row_lower.append(-math.inf if row.sense == "<=" else bound)
         self.program.row_upper.append(math.inf if row.sense == ">=" else bound)
 
+    def require_each(self, policy: Policy, keys: Sequence[Key], rows: Rows) -> None:
+        """Add a policy's rows, each under (policy name, key)."""
+        self._add_rows(policy.name, keys, rows)
+
+    def always_each(self, keys: Sequence[Key], rows: Rows) -> None:
+        """Add rows that hold in every scenario."""
+        self._add_rows(ALWAYS, keys, rows)
+
+    def define_each(self, keys: Sequence[Key], rows: Rows) -> None:
+        """Add rows that only give helper columns their meaning."""
+        self._add_rows("definition", keys, rows)
+
+    def _add_rows(self, owner: str, keys: Sequence[Key], rows: Rows) -> None:
+        starts, columns, values = rows.left.entries
+        scales = _scales(values, starts)
+        bounds = (rows.left.constants * -scales).tolist()
+        count, program = len(self.rows), self.program
+        self._row.update(zip(((owner, key) for key in keys), range(count, count + len(keys)), strict=True))
+        if len(self._row) != count + len(keys):
+            raise ValueError(f"two rows of one key among those of {owner} {keys[0]}")
+        self.rows.extend(map(RowLabel, repeat(owner), keys, scales.tolist()))
+        program.starts += (starts[:-1] + len(program.indices)).tolist()
+        program.indices += columns.tolist()
+        program.values += (values * np.repeat(scales, np.diff(starts))).tolist()
+        program.row_lower += [-math.inf] * len(keys) if rows.sense == "<=" else bounds
+        program.row_upper += [math.inf] * len(keys) if rows.sense == ">=" else bounds
+
     def add_cuts(self, cut: Any) -> None:
         """Register a function that, given the means to evaluate expressions, returns a broken row or None."""
         self.cuts.append(cut)
@@ -193,37 +288,37 @@ class AllocationModel(Sums):
 
     # Vocabulary of Resources ------------------------------------------------------------------------------
 
-    def nothing(self) -> SchoolExpressions:
+    def nothing(self) -> Expressions:
         """Return 0 for every school."""
-        return SchoolExpressions.constant(super().nothing())
+        return Expressions.constant(super().nothing())
 
-    def staff(self, pool: int, year: int) -> SchoolExpressions:
+    def staff(self, pool: int, year: int) -> Expressions:
         """Staff of a pool at the end of a year's moves, school by school [FTE]."""
         key = (pool, year)
         if key not in self._staff:
-            today = SchoolExpressions.constant(self.case.fte[:, pool])
+            today = Expressions.constant(self.case.fte[:, pool])
             before = self.staff(pool, year - 1) if year else today
-            changes = {school: Linear(terms) for school, terms in self._changes[key].items()}
-            self._staff[key] = before + SchoolExpressions.of(changes, len(before))
+            schools, numbers, changes = self._changes[key]
+            where = np.array(schools, dtype=np.int64), np.array(numbers, dtype=np.int64)
+            changed = np.array(changes, dtype=float)
+            self._staff[key] = before + Expressions(*where, changed, np.zeros(len(before)))
         return self._staff[key]
 
-    def classes(self, course: str, year: int) -> SchoolExpressions:
+    def classes(self, course: str, year: int) -> Expressions:
         """Sections of a course, school by school [sections]."""
         schools = range(len(self.case.school_ids))
-        offered = {school: self.sections(school, course, year) for school in schools}
-        return SchoolExpressions.of(offered, len(schools))
+        return Expressions.sums([self.sections(school, course, year)] for school in schools)
 
-    def spending(self, fund: str, use: str, year: int) -> SchoolExpressions:
+    def spending(self, fund: str, use: str, year: int) -> Expressions:
         """All of a planned fund spent on a use, school by school [dollars a year]."""
-        schools = self.case.schools_by_line.get((fund, use), [])
-        spent = {school: self.dollars(school, fund, use, year) for school in schools}
-        return SchoolExpressions.of(spent, len(self.case.school_ids))
+        schools = range(len(self.case.school_ids))
+        return Expressions.sums([self.dollars(school, fund, use, year)] for school in schools)
 
-    def amounts(self, measure: Measure, year: int) -> list[Linear]:
+    def amounts(self, measure: Measure, year: int) -> Expressions:
         """Amounts of a measure, school by school; worked out once for all policies and indices that ask."""
         key = (measure.label, year)
         if key not in self._amounts:
-            self._amounts[key] = list(measure.amount(self, year))
+            self._amounts[key] = measure.amount(self, year)
         return self._amounts[key]
 
     # Words for policies and indices -----------------------------------------------------------------------
@@ -308,6 +403,21 @@ class AllocationModel(Sums):
     def tiers(self) -> Sequence[int]:
         """Stipend tiers, 0 (unpaid) first."""
         return range(len(self.case.stipend_tiers) + 1)
+
+
+def _scales(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """Return the scale of each row, as `_scale` does for one."""
+    scales = np.ones(len(starts) - 1)
+    filled = np.flatnonzero(np.diff(starts))
+    if not len(filled):
+        return scales
+    sizes, begins = np.abs(values), starts[filled]
+    least, most = np.minimum.reduceat(sizes, begins), np.maximum.reduceat(sizes, begins)
+    centre = np.add.reduceat(np.log10(sizes), begins) / np.diff(starts)[filled]
+    low, high = np.log10(WELL_SCALED)
+    ill = ((least < WELL_SCALED[0]) | (most > WELL_SCALED[1])) & ((centre < low) | (centre > high))
+    scales[filled[ill]] = 10.0 ** -np.round(centre[ill])
+    return scales
 
 
 def _scale(values: list[float]) -> float:

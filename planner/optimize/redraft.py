@@ -8,7 +8,7 @@ decision is new, the program has another pattern and must be built from scratch.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ import numpy as np
 from planner.case import Case
 from planner.optimize.conservation import add_conservation
 from planner.optimize.decisions import add_decisions
-from planner.optimize.linear import Linear, Row
+from planner.optimize.linear import Linear, Row, Rows
 from planner.optimize.model import ALWAYS, AllocationModel, Key
 from planner.optimize.warm import RowNumbers
 
@@ -75,6 +75,16 @@ class Redraft(AllocationModel):
         self.edits.columns[number] = (lower, upper)
         self._column[family, key] = present
         return present
+
+    def _add_columns(
+        self, family: str, keys: Sequence[Key], upper: list[float], unit: float, integer: bool
+    ) -> None:
+        for key, most in zip(keys, upper, strict=True):
+            self._add_column(family, key, 0.0, most, unit, integer)
+
+    def _add_rows(self, owner: str, keys: Sequence[Key], rows: Rows) -> None:
+        for key, left in zip(keys, rows.left, strict=True):
+            self._add_row(owner, key, Row(left, rows.sense))
 
     def _add_row(self, owner: str, key: Key, row: Row) -> None:
         number = self._row.get((owner, key))

@@ -61,10 +61,11 @@ class HoldHarmless(Policy):
         case = model.case
         for year in range(len(case.years)):
             if self.dollars_per_student is not None:
-                dollars, least = model.amounts(Dollars(), year), continuing_dollars(case, year)
-                for school in self._schools(case):
-                    row = dollars[school] >= self.dollars_per_student * float(least[school])
-                    model.require(self, (school, "dollars", year), row)
+                schools = self._schools(case)
+                dollars = model.amounts(Dollars(), year).take(schools)
+                least = self.dollars_per_student * continuing_dollars(case, year)[schools]
+                keys = [(school, "dollars", year) for school in schools]
+                model.require_each(self, keys, dollars >= least)
             if self.fte_per_student is not None:
                 for school in self._schools(case):
                     teachers = model.sum(model.fte(school, pool, year) for pool in case.teacher_pools)

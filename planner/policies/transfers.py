@@ -79,11 +79,12 @@ class Transfers(Policy):
     def _limit_schools(self, model: Any, year: int) -> None:
         case = model.case
         shares = self._shares(case)
-        for school, pool, when in model.keys("leave"):
-            share = shares[school][pool]
-            if when == year and share is not None:
-                row = model.leave(school, pool, year) <= share * float(case.fte[school, pool])
-                model.require(self, (school, "leaving", case.pools[pool], year), row)
+        cells = [(school, pool) for school, pool, when in model.keys("leave") if when == year]
+        bound = [(s, p, share) for s, p in cells if (share := shares[s][p]) is not None]
+        most = np.array([share * case.fte[s, p] for s, p, share in bound])
+        keys = [(s, "leaving", case.pools[p], year) for s, p, _ in bound]
+        leaving = model.each("leave", [(s, p, year) for s, p, _ in bound])
+        model.require_each(self, keys, leaving <= most)
 
     def _shares(self, case: Case) -> list[list[float | None]]:
         """Most of each pool that may leave each school, by school and pool; None where there is no limit."""
@@ -96,23 +97,19 @@ class Transfers(Policy):
         if self.max_share_of_district is None:
             return
         case = model.case
+        leaving = model.by_district("leave", year)
         for district, schools in enumerate(case.schools_of):
-            moving = model.sum(model.leave(s, p, year) for s in schools for p in case.teacher_pools)
+            moving = model.sum(part for pool in case.teacher_pools for part in leaving[district, pool])
             limit = self.max_share_of_district * _teachers(case, schools)
             model.require(self, (case.district_names[district], "moving", year), moving <= limit)
 
     def _only_volunteers(self, model: Any, year: int) -> None:
         case = model.case
-        for district, schools in enumerate(case.schools_of):
-            for pool in case.teacher_pools:
-                unpaid = model.sum(model.join(s, pool, 0, year) for s in schools)
-                back = model.sum(
-                    model.stipend_end(s, pool, k, year) for s in schools for k in model.tiers[1:]
-                )
-                limit = self.volunteer_share * float(case.fte[schools, pool].sum())
-                if unpaid.terms:
-                    key = (case.district_names[district], "unpaid", case.pools[pool], year)
-                    model.require(self, key, unpaid <= back + limit)
+        unpaid, ended = model.by_district("join", year, tier=0), model.by_district("stipend_end", year)
+        for (district, pool), joining in sorted(unpaid.items()):
+            limit = self.volunteer_share * float(case.fte[case.schools_of[district], pool].sum())
+            key = (case.district_names[district], "unpaid", case.pools[pool], year)
+            model.require(self, key, model.sum(joining) <= model.sum(ended[district, pool]) + limit)
 
     def check(self, outcome: Outcome) -> Iterator[Finding]:
         """Count leavers and movers in the plan and hold them against today's teachers."""

@@ -96,7 +96,7 @@ class Index(Strict):
         """Return the index of known amounts by the plain formula; NaN where it is not defined."""
 
     @abstractmethod
-    def linear(self, model: Any, key: tuple[Any, ...], amounts: Sequence[Any], spread: Spread) -> Any:
+    def linear(self, model: Any, key: tuple[Any, ...], amounts: Any, spread: Spread) -> Any:
         """Return a linear expression that is at least the index, and equal to it where minimised.
 
         Parameters

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -27,7 +26,7 @@ class Deviation(Index):
         apart = np.abs(amounts[members] - due).sum()
         return float(apart / (2 * due.sum())) if due.sum() > 0 else float("nan")
 
-    def linear(self, model: Any, key: tuple[Any, ...], amounts: Sequence[Any], spread: Spread) -> Any:
+    def linear(self, model: Any, key: tuple[Any, ...], amounts: Any, spread: Spread) -> Any:
         """One variable a school: at least the distance from the reference, both ways."""
         due = spread.weights * spread.reference
         parts = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -39,7 +39,7 @@ class Gap(Index):
             shares.append(spread.cell_share(cell))
         return float(np.average(gaps, weights=shares)) if shares else float("nan")
 
-    def linear(self, model: Any, key: tuple[Any, ...], amounts: Sequence[Any], spread: Spread) -> Any:
+    def linear(self, model: Any, key: tuple[Any, ...], amounts: Any, spread: Spread) -> Any:
         """One variable a cell: at least the gap, at least 0."""
         parts, shares = [], []
         for number, (cell, direction) in enumerate(_directions(spread)):

@@ -36,7 +36,7 @@ class Gini(Index):
             total += spread.cell_share(cell) * apart / (weights.sum() ** 2 * reference)
         return float(total) if spread.members else float("nan")
 
-    def linear(self, model: Any, key: tuple[Any, ...], amounts: Sequence[Any], spread: Spread) -> Any:
+    def linear(self, model: Any, key: tuple[Any, ...], amounts: Any, spread: Spread) -> Any:
         """Exact by pairs in small cells; in large ones by ordering cuts, added as the search breaks them."""
         parts = []
         for number, cell in enumerate(spread.cells):

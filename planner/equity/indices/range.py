@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -44,7 +43,7 @@ class Range(Index):
             total += spread.cell_share(cell) * float(apart)
         return float(total) if spread.members else float("nan")
 
-    def linear(self, model: Any, key: tuple[Any, ...], amounts: Sequence[Any], spread: Spread) -> Any:
+    def linear(self, model: Any, key: tuple[Any, ...], amounts: Any, spread: Spread) -> Any:
         """Two variables a cell: at most the least amount, at least the most."""
         parts = []
         sign = -1.0 if spread.fewer_is_better else 1.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -27,16 +26,13 @@ class Shortfall(Index):
             lacking = -lacking
         return float(np.maximum(0.0, lacking).sum() / due.sum()) if due.sum() > 0 else float("nan")
 
-    def linear(self, model: Any, key: tuple[Any, ...], amounts: Sequence[Any], spread: Spread) -> Any:
+    def linear(self, model: Any, key: tuple[Any, ...], amounts: Any, spread: Spread) -> Any:
         """One variable a school: at least what it lacks, at least 0."""
-        due = spread.weights * spread.reference
+        due = (spread.weights * spread.reference)[spread.members]
         sign = -1.0 if spread.fewer_is_better else 1.0
-        parts = []
-        for school in spread.members:
-            # Shares of all that is due, so that variables of dollars and of FTE are alike in size.
-            size = float(due[school]) or 1.0
-            lack = model.auxiliary((school, *key, "lack"))
-            fraction = (float(due[school]) - amounts[school]) * (sign / size)
-            model.define((school, *key, "lack"), lack >= fraction)
-            parts.append(lack * size)
-        return model.sum(parts) / float(due[spread.members].sum())
+        # Shares of what is due, so that variables of dollars and of FTE are alike in size.
+        size = np.where(due > 0, due, 1.0)
+        keys = [(school, *key, "lack") for school in spread.members]
+        lacking = model.auxiliaries(keys)
+        model.define_each(keys, lacking >= (due - amounts.take(spread.members)) * (sign / size))
+        return (lacking * size).sum() / float(due.sum())

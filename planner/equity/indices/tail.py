@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
@@ -41,7 +40,7 @@ class Tail(Index):
             total += spread.cell_share(cell) * max(0.0, sign * (reference - worst) / reference)
         return float(total) if spread.members else float("nan")
 
-    def linear(self, model: Any, key: tuple[Any, ...], amounts: Sequence[Any], spread: Spread) -> Any:
+    def linear(self, model: Any, key: tuple[Any, ...], amounts: Any, spread: Spread) -> Any:
         """One threshold a cell and one variable a school below it (conditional value at risk)."""
         parts = []
         sign = -1.0 if spread.fewer_is_better else 1.0
