@@ -17,7 +17,8 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from planner.problems import InputProblems, Problem, nearest, raise_all
-from planner.tables import REQUIRED_TABLES, TABLES, empty_table, find_table, read_table
+from planner.table_reading import cell_problems, find_table, read_table
+from planner.tables import TABLES, empty_table
 from planner.yaml_file import KeyPath, YamlFile, read_yaml, validate
 
 STAFF_USE = "staff"
@@ -181,7 +182,9 @@ def load_district(folder: str | Path) -> District:
         if table is not None:
             tables[name] = table
     if file and facts and len(tables) == len(TABLES):
-        problems += _cross_problems(facts, tables, file)
+        paths = {name: find_table(folder, name) for name in TABLES}
+        files = {name: path.name if path else name for name, path in paths.items()}
+        problems += _cross_problems(facts, tables, file, files)
     raise_all(problems)
     assert facts is not None
     return make_district(facts, tables)
@@ -207,39 +210,40 @@ def _collect(problems: list[Problem], call: Callable[..., Any], *args: Any) -> A
 
 def _read_if_present(folder: Path, name: str) -> pd.DataFrame | None:
     path = find_table(folder, name)
-    if path is not None:
-        return read_table(path, name)
-    if name in REQUIRED_TABLES:
-        raise_all([Problem(str(folder), f"no {name}.csv", f"the table '{name}' as .csv, .parquet or .xlsx")])
-    return empty_table(name)
+    return empty_table(name) if path is None else read_table(path, name)
 
 
-def _cross_problems(facts: DistrictFile, tables: Mapping[str, pd.DataFrame], file: YamlFile) -> list[Problem]:
+def _cross_problems(
+    facts: DistrictFile, tables: Mapping[str, pd.DataFrame], file: YamlFile, files: Mapping[str, str]
+) -> list[Problem]:
     known = set(tables["schools"]["school_id"])
-    problems = [problem for name in TABLES for problem in _stray_schools(tables[name], name, known)]
+    if not known:
+        return [Problem(files["schools"], "no rows", "a row for each school")]
+    problems = [problem for name in TABLES for problem in _stray_schools(tables[name], files[name], known)]
     problems += _enrollment_problems(tables, facts, known)
     problems += _fund_problems(facts, tables, file)
     return problems
 
 
-def _stray_schools(table: pd.DataFrame, name: str, known: set[str]) -> list[Problem]:
-    stray = (~table["school_id"].isin(known)).to_numpy().nonzero()[0]
-    return [
-        Problem(
-            f"{name} row {row + 2}, school_id",
-            f"'{table['school_id'].iloc[row]}'",
-            "a school of the table schools",
-            nearest(str(table["school_id"].iloc[row]), known),
-        )
-        for row in stray
-    ]
+def _stray_schools(table: pd.DataFrame, file: str, known: set[str]) -> list[Problem]:
+    stray = table["school_id"][~table["school_id"].isin(known)]
+    unpadded = {school.lstrip("0") for school in known}
+
+    def hint(school: str) -> str:
+        if school in unpadded:
+            return "spreadsheets drop leading zeros: format the column as text"
+        return nearest(school, known)
+
+    found = dict(zip(stray.index.tolist(), stray.tolist(), strict=True))
+    return cell_problems((file, "school_id"), found, "a school of the table schools", hint)
 
 
 def _enrollment_problems(
     tables: Mapping[str, pd.DataFrame], facts: DistrictFile, known: set[str]
 ) -> list[Problem]:
-    counts = tables["enrollment"].set_index(["school_id", "group"])["students"].to_dict()
-    groups = set(tables["enrollment"]["group"])
+    enrollment = tables["enrollment"]
+    counts = enrollment.set_index(["school_id", "group"])["students"].to_dict()
+    groups, counted = set(enrollment["group"]), set(enrollment["school_id"])
     problems = [
         Problem(
             f"district.yaml, need_weights.{group}",
@@ -251,8 +255,13 @@ def _enrollment_problems(
         if group not in groups
     ]
     needed = {"all", *(set(facts.need_weights) & groups)}
+    # Where rows stand under ids that no school has, they may well be those of the schools without rows.
+    for school in sorted(known - counted if counted <= known else ()):
+        problems.append(
+            Problem(f"enrollment, school {school}", "no rows", f"a count of {', '.join(sorted(needed))}")
+        )
     for group in sorted(groups | needed):
-        for school in sorted(known):
+        for school in sorted(known & counted):
             problems += _count_problems(counts, school, group, group in needed)
     return problems
 
@@ -266,7 +275,7 @@ def _count_problems(counts: Mapping[Any, Any], school: str, group: str, needed: 
             yield Problem(where, "no row" if count is None else "an empty cell", expected)
     elif group == "all" and count <= 0:
         yield Problem(where, f"{count:g} students", "at least one", "leave out schools without students")
-    elif count > counts.get((school, "all"), float("inf")):
+    elif count > counts.get((school, "all"), float("inf")) > 0:
         found = f"{count:g} students, more than all {counts[school, 'all']:g}"
         yield Problem(where, found, "at most the whole school")
 

@@ -184,7 +184,7 @@ def tables_page() -> str:
         need = "Required." if name in REQUIRED_TABLES else "May be absent."
         keys = ", ".join(f"`{column}`" for column in table.key)
         rows = [
-            (f"`{column}`", "yes" if spec.required else "no", _column_type(str(spec.dtype)), str(spec.title))
+            (f"`{column}`", "yes" if spec.required else "no", _column_type(spec), str(spec.title))
             for column, spec in table.schema.columns.items()
         ]
         parts += [f"## `{name}`\n", f"{need} One row for each {keys}.\n"]
@@ -192,8 +192,10 @@ def tables_page() -> str:
     return _joined([*parts, "## `district.yaml`\n", *_settings(DistrictFile)])
 
 
-def _column_type(dtype: str) -> str:
-    return {"float64": "number", "boolean": "true or false"}.get(dtype, "text")
+def _column_type(spec: Any) -> str:
+    dtype = str(spec.dtype)
+    ranges = [str(check.error).removeprefix("a ") for check in spec.checks if dtype == "float64"]
+    return ranges[0] if ranges else {"boolean": "true or false"}.get(dtype, "text")
 
 
 # Settings ---------------------------------------------------------------------------------------------------

@@ -63,5 +63,6 @@ def raise_all(problems: Iterable[Problem]) -> None:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return the hint ``did you mean 'x'?`` for a misspelt name, or an empty string."""
-    matches = difflib.get_close_matches(name, sorted(known), n=1)
-    return f"did you mean '{matches[0]}'?" if matches else ""
+    by_letters = {each.casefold(): each for each in sorted(known, reverse=True)}
+    matches = difflib.get_close_matches(name.casefold(), by_letters, n=1)
+    return f"did you mean '{by_letters[matches[0]]}'?" if matches else ""

@@ -84,6 +84,9 @@ def _plain(value: Any, inside: bool = False) -> str:
 
 
 def _short(text: str) -> str:
+    # What is not printable could move a terminal's cursor or hide that a cell holds two lines.
+    start = text[: LONGEST_SHOWN + 1]
+    text = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in start)
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 3] + "..."
 
 

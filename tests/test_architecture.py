@@ -14,7 +14,7 @@ MODULES = sorted((ROOT / "planner").rglob("*.py"))
 # From the ground up. A module may import from its own layer and those below it.
 LAYERS: list[set[str]] = [
     {"problems", "registry", "wording", "safe_write", "funds"},
-    {"yaml_file", "tables"},
+    {"yaml_file", "tables", "table_reading"},
     {"district"},
     {"imputation", "sources", "generate", "equity.statistics", "presets"},
     # The case and what is judged over it are declared against one another.

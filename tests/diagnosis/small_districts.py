@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from planner.district import District, DistrictFile, make_district
-from planner.tables import TABLES, check_table
+from planner.table_reading import check_table
+from planner.tables import TABLES
 
 DISTRICT = "0300009"
 COLUMNS = {
