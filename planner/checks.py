@@ -13,15 +13,14 @@ from typing import Any
 import numpy as np
 
 from planner.case import Case
-from planner.district import PAY_USES, POSITIONS_USE, District
+from planner.cautions import cautions
+from planner.district import POSITIONS_USE, District
 from planner.policies.baseline import continuing_dollars
 from planner.problems import InputProblems, Problem
 from planner.scenario import Scenario
 
 FTE_SLACK = 1e-6
 DOLLAR_SLACK = 1.0
-# Indices that also fall where the better-off are brought down.
-LEVELLING_INDICES = ("gini", "range", "deviation")
 NOVICE = "novice"
 
 
@@ -40,14 +39,29 @@ def check(district: District, scenario: Scenario) -> tuple[list[Problem], list[s
     problems, warnings
         With any problem there is no plan. What is asked of the figures is only checked once every name fits.
     """
-    try:
-        case = Case(district, scenario)
-    except InputProblems as error:
-        return list(error.problems), []
-    problems = case.problems()
+    problems = misfits(district, scenario)
     if problems:
         return sorted(set(problems)), []
-    return sorted(set(impossibilities(case))), list(warnings(case))
+    case = Case(district, scenario)
+    return sorted(set(impossibilities(case))), list(cautions(case))
+
+
+def misfits(district: District, scenario: Scenario) -> list[Problem]:
+    """Return what in a scenario does not fit the data: names that it does not have, and the like."""
+    try:
+        return Case(district, scenario).problems()
+    except InputProblems as error:
+        wrong = [problem.where for problem in error.problems]
+        fitting = {
+            key: {
+                name: change
+                for name, change in getattr(scenario, key).items()
+                if not any(f"{where}.".startswith(f"{key}.{name}.") for where in wrong)
+            }
+            for key in ("funds", "uses")
+        }
+        rest = Case(district, scenario.model_copy(update=fitting))
+        return [*error.problems, *rest.problems()]
 
 
 def impossibilities(case: Case) -> Iterator[Problem]:
@@ -59,15 +73,6 @@ def impossibilities(case: Case) -> Iterator[Problem]:
         yield from _set_asides_out_of_reach(case, district)
         yield from _pay_without_a_fund(case, district)
         yield from _more_kept_than_there_is(case, district)
-
-
-def warnings(case: Case) -> Iterator[str]:
-    """Yield sentences the user should read before trusting the plan."""
-    for name in sorted(case.scenario.policies):
-        yield from case.scenario.policies[name].warnings(case)
-    yield from _evened_out_downwards(case)
-    yield from _cliffs(case)
-    yield from _nothing_to_decide(case)
 
 
 def _policies(case: Case, kind: str) -> list[Any]:
@@ -340,38 +345,3 @@ def _most_dollars(case: Case, district: int, year: int) -> float:
     funds = sum(_running_room(case, f, district, year) for f in case.planned_funds if case.alive(f, year))
     # What the funds carry of today's pay is in the pay already.
     return pay + funds - sum(case.carried_pay(school, year) for school in schools)
-
-
-# Warnings ---------------------------------------------------------------------------------------------------
-
-
-def _evened_out_downwards(case: Case) -> Iterator[str]:
-    guards = _policies(case, "measure_floor") + _policies(case, "hold_harmless")
-    terms = [
-        term.name
-        for term in case.scenario.objective.measures
-        if term.index.kind in LEVELLING_INDICES and not getattr(term.index, "floor_only", False)
-    ]
-    if terms and not guards:
-        yield (
-            f"{', '.join(terms)}: evening out downwards also lowers this index. "
-            "Add a measure_floor or hold_harmless policy to keep schools from losing what they have."
-        )
-
-
-def _cliffs(case: Case) -> Iterator[str]:
-    for fund in case.planned_funds:
-        lasting = sum(
-            dollars for (_, name, use), dollars in case.lines.items() if name == fund and use in PAY_USES
-        )
-        if lasting > DOLLAR_SLACK and not case.alive(fund, len(case.years) - 1):
-            yield (
-                f"The fund {fund} ends with {case.funds[fund].last_year}; other funds must then carry "
-                f"the {lasting:,.0f} dollars a year of pay that are on it today."
-            )
-
-
-def _nothing_to_decide(case: Case) -> Iterator[str]:
-    movable = bool((case.joinable & (len(case.school_ids) > 1)).any())
-    if not movable and not (case.hire_limits > 0).any() and not case.cells and not case.decided_courses:
-        yield "Nothing in this scenario can be moved, hired or spent: the plan will be as today."

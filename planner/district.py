@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from planner.problems import InputProblems, Problem, nearest, raise_all
 from planner.table_reading import cell_problems, find_table, read_table
@@ -30,7 +30,19 @@ type CellTexts = dict[str, list[str]]
 
 Share = Annotated[float, Field(ge=0, le=1, description="a share from 0 to 1")]
 Dollars = Annotated[float, Field(ge=0, description="dollars a year")]
-SchoolYear = Annotated[str, Field(pattern=r"^\d{4}-\d{2}$", description="a school year such as 2026-27")]
+
+
+def _two_years_running(year: str) -> str:
+    if int(year[-2:]) != (int(year[:4]) + 1) % 100:
+        raise ValueError("a school year such as 2026-27")
+    return year
+
+
+SchoolYear = Annotated[
+    str,
+    Field(pattern=r"^\d{4}-\d{2}$", description="a school year such as 2026-27"),
+    AfterValidator(_two_years_running),
+]
 
 
 class Strict(BaseModel):

@@ -18,7 +18,7 @@ paths from the file they stand in.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Literal, NamedTuple
@@ -133,12 +133,12 @@ def load_scenario(path: str | Path, within: str | Path | None = None) -> Scenari
     InputProblems
         Everything wrong in any of the files, each with the file and line where it stands.
     """
-    return _Loading(Path(path), within).scenario()
+    return Loading(Path(path), within).scenario()
 
 
 def merged_file(path: str | Path, within: str | Path | None = None) -> MergedFile:
     """Read a scenario file and merge everything it builds on, without judging the values."""
-    loading = _Loading(Path(path), within)
+    loading = Loading(Path(path), within)
     raise_all(loading.problems)
     return loading.merged
 
@@ -161,10 +161,10 @@ def _value_paths(data: Any, at: KeyPath = ()) -> Iterator[KeyPath]:
         yield from _value_paths(value, (*at, key))
 
 
-class _Loading:
+class Loading:
     """One reading of a scenario and the files it builds on, which gathers problems as it goes."""
 
-    def __init__(self, path: Path, within: str | Path | None) -> None:
+    def __init__(self, path: Path, within: str | Path | None = None) -> None:
         self.problems: list[Problem] = []
         self.sources: list[Source] = []
         self.complete = True
@@ -183,10 +183,13 @@ class _Loading:
         try:
             scenario = parse_scenario(self.merged)
         except InputProblems as error:
-            # With a file missing, what is not there may well stand in that file.
-            self.problems += [p for p in error.problems if self.complete or p.found != "nothing"]
+            self.problems += self.certain(error.problems)
         raise_all(self.problems)
         return scenario
+
+    def certain(self, found: Iterable[Problem]) -> list[Problem]:
+        """Return problems without those that a file which cannot be read may well put right."""
+        return [problem for problem in found if self.complete or problem.found != "nothing"]
 
     def read(self, path: Path, below: list[Path]) -> tuple[dict[str, Any], dict[KeyPath, Origin]]:
         """Return a file merged onto its parents, and where each key stands."""
@@ -268,8 +271,7 @@ class _Loading:
         listed = file.data.get("presets", [])
         if not isinstance(listed, list) or len(listed) > MAX_PRESETS:
             found = f"{len(listed)} presets" if isinstance(listed, list) else shown(listed)
-            expected = f"a list of at most {MAX_PRESETS}"
-            self.problems.append(Problem(file.where(("presets",)), found, expected))
+            self.problems.append(Problem(file.where(("presets",)), found, f"a list of at most {MAX_PRESETS}"))
             return []
         return [layer for position in range(len(listed)) for layer in self.preset(file, position)]
 
@@ -289,17 +291,15 @@ class _Loading:
         listed = file.data.get("changes", [])
         if not isinstance(listed, list) or len(listed) > MAX_CHANGES:
             found = shown(listed) if not isinstance(listed, list) else f"{len(listed)} changes"
-            self.problems.append(
-                Problem(file.where(("changes",)), found, f"a list of at most {MAX_CHANGES} files")
-            )
+            expected = f"a list of at most {MAX_CHANGES} files"
+            self.problems.append(Problem(file.where(("changes",)), found, expected))
             return []
         targets: list[Path] = []
         for position in range(len(listed)):
             target = self.target(file, ("changes", position), path)
             if target in targets:
-                where = file.where(("changes", position))
                 found = f"'{listed[position]}' a second time"
-                self.problems.append(Problem(where, found, "each change once"))
+                self.problems.append(Problem(file.where(("changes", position)), found, "each change once"))
             elif target is not None:
                 targets.append(target)
         return [layer for target in targets for layer in self.change(target)]

@@ -25,7 +25,7 @@ def placed(problems: Iterable[Problem], file: YamlFile) -> list[Problem]:
 
 def _placed(problem: Problem, file: YamlFile) -> Problem:
     path, comma, rest = problem.where.partition(", ")
-    if path.split(".")[0] not in Scenario.model_fields:
+    if path == "district.yaml" or path.split(".")[0] not in Scenario.model_fields:
         return problem
     keys = tuple(int(part) if str(part).isdigit() else part for part in undotted(path))
     return replace(problem, where=f"{file.where(keys)}{comma}{rest}")

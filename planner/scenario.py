@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from copy import copy
+from copy import copy, deepcopy
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
@@ -13,15 +13,20 @@ from planner.district import Fund, SchoolYear, Share, Strict, Use
 from planner.equity.indices.base import INDICES, Index
 from planner.equity.measures.base import MEASURES, Measure
 from planner.policies.base import POLICIES, Policy
-from planner.problems import InputProblems, Problem, raise_all
+from planner.problems import Problem, raise_all
 from planner.registry import Registry
 from planner.wording import shown, stray_key
-from planner.yaml_file import KeyPath, YamlFile, validate
+from planner.yaml_file import KeyPath, YamlFile, judged
 
 Stage = Literal["fewest_moves", "least_cost"]
 WEIGHT_TOLERANCE = 1e-6
 LATER_STAGES: tuple[Stage, ...] = ("fewest_moves", "least_cost")
 TERM_KEYS = ("measure", "index", "weight")
+ANY_OBJECTIVE = {"measures": [{"measure": "teachers", "index": "shortfall"}]}
+# Within the range of nearly every setting.
+SOME_FIGURE = 1
+# A value taken out may leave its entry without what it needs, and that its list, and so on up.
+MOST_ROUNDS = 10
 Step = Annotated[float, Field(gt=0, le=100)]
 
 
@@ -156,7 +161,59 @@ def parse_scenario(file: YamlFile) -> Scenario:
     InputProblems
         Every unknown key, name or impossible value, with file and line.
     """
-    return _Reading(file).scenario()
+    reading = _Reading(file)
+    scenario = reading.scenario()
+    raise_all(problem for _, problem in reading.problems)
+    assert scenario is not None
+    return scenario
+
+
+def readable_part(file: YamlFile) -> Scenario | None:
+    """Return a scenario without the values that cannot be read, so that the rest can be judged too.
+
+    What must not be left out, such as an objective, is filled in. None where nothing is left to judge.
+    """
+    data = file.data
+    for _ in range(MOST_ROUNDS):
+        reading = _Reading(YamlFile(file.name, data, {}))
+        scenario = reading.scenario()
+        if not reading.problems:
+            return scenario
+        data = _without(data, [path for path, _ in reading.problems])
+    return None
+
+
+def _without(data: Mapping[str, Any], paths: Iterable[KeyPath]) -> dict[str, Any]:
+    left = deepcopy(dict(data))
+    objective = left.get("objective")
+    terms: Any = objective.get("measures") if isinstance(objective, dict) else None
+    weighted = isinstance(terms, list) and all(isinstance(term, dict) for term in terms)
+    # The last entries of a list first, so that the places of the others stay.
+    for path in sorted(set(paths), key=lambda path: [f"{part:>9}" for part in path], reverse=True):
+        if path != ("objective",) or not weighted:
+            _take_out(left, path)
+    for term in terms if weighted else ():
+        term["weight"] = 1 / len(terms)
+    return {"name": "scenario", "objective": ANY_OBJECTIVE, **left}
+
+
+def _take_out(data: Any, path: KeyPath) -> None:
+    """Take the value at a path out of nested data; what lacks a value goes with all it holds.
+
+    In the place of a figure stands another at first, so that what it belongs to stays.
+    """
+    *outer, last = path
+    inside = data
+    for part in outer:
+        inside = inside[part]
+    if last in (inside if isinstance(inside, dict) else range(len(inside))):
+        number = isinstance(inside[last], int | float) and inside[last] != SOME_FIGURE
+        if number:
+            inside[last] = SOME_FIGURE
+        else:
+            del inside[last]
+    elif outer:
+        _take_out(data, tuple(outer))
 
 
 def resolve_scenario(data: Mapping[str, Any], name: str = "scenario") -> Scenario:
@@ -175,10 +232,10 @@ class _Reading:
 
     def __init__(self, file: YamlFile) -> None:
         self.file = file
-        self.problems: list[Problem] = []
+        self.problems: list[tuple[KeyPath, Problem]] = []
 
-    def scenario(self) -> Scenario:
-        """Return the scenario, or raise everything found wrong."""
+    def scenario(self) -> Scenario | None:
+        """Return the scenario; None where it cannot be read."""
         data = dict(self.file.data)
         if isinstance(data.get("policies"), dict):
             data["policies"] = self.policies(data["policies"])
@@ -195,11 +252,13 @@ class _Reading:
         scenario = self.checked(Scenario, (), data)
         if not whole:
             # What is left of the objective is judged once all of its terms can be read.
-            partial = {self.file.where(("objective",)), self.file.where(("objective", "measures"))}
-            self.problems = [problem for problem in self.problems if problem.where not in partial]
-        if self.problems or scenario is None:
-            raise InputProblems(self.problems)
+            partial: set[KeyPath] = {("objective",), ("objective", "measures")}
+            self.problems = [(path, problem) for path, problem in self.problems if path not in partial]
         return scenario
+
+    def note(self, path: KeyPath, found: str, expected: str, hint: str = "") -> None:
+        """Note what is wrong at a path."""
+        self.problems.append((path, Problem(self.file.where(path), found, expected, hint)))
 
     def policies(self, raw: dict[str, Any]) -> dict[str, Policy]:
         """Return the policies that can be read, by name."""
@@ -211,7 +270,7 @@ class _Reading:
         at: KeyPath = ("policies", name)
         if not isinstance(given, dict):
             hint = "write {} for its defaults" if given is None else ""
-            self.problems.append(Problem(self.file.where(at), shown(given), "the policy's settings", hint))
+            self.note(at, shown(given), "the policy's settings", hint)
             return None
         kind = str(given.get("kind", name))
         if not self.is_known(POLICIES, kind, at):
@@ -230,7 +289,7 @@ class _Reading:
         raw = {"measure": given} if isinstance(given, str) else given
         if not isinstance(raw, dict) or "measure" not in raw:
             expected = "a measure by name, or a map with 'measure' and its parameters"
-            self.problems.append(Problem(self.file.where(at), shown(given), expected))
+            self.note(at, shown(given), expected)
             return None
         kind = str(raw["measure"])
         if not self.is_known(MEASURES, kind, at):
@@ -243,7 +302,7 @@ class _Reading:
         """Return one part of the objective, its flat keys shared out to measure and index."""
         at: KeyPath = ("objective", "measures", position)
         if not isinstance(raw, dict) or not {"measure", "index"} <= set(raw):
-            self.problems.append(Problem(self.file.where(at), shown(raw), "a measure and an index"))
+            self.note(at, shown(raw), "a measure and an index")
             return None
         kinds = str(raw["measure"]), str(raw["index"])
         known = [
@@ -269,7 +328,7 @@ class _Reading:
     def is_known(self, registry: Registry[Any], kind: str, at: KeyPath) -> bool:
         """Tell whether a kind is registered, and note the problem if not."""
         if kind not in registry:
-            self.problems.append(registry.unknown(kind, self.file.where(at)))
+            self.problems.append((at, registry.unknown(kind, self.file.where(at))))
         return kind in registry
 
     def only_known(
@@ -279,14 +338,12 @@ class _Reading:
         known = {*fields, *apart}
         for key in raw:
             if key not in known:
-                defect = stray_key((*at, str(key)), known)
-                self.problems.append(Problem(self.file.where(defect.path), *defect[1:]))
+                self.note(*stray_key((*at, str(key)), known))
         return {key: value for key, value in raw.items() if key in known and key not in apart}
 
     def checked[M: BaseModel](self, model: type[M], at: KeyPath, data: dict[str, Any]) -> M | None:
         """Return the model of some data, or note what is wrong with them."""
-        try:
-            return validate(model, self.file, at, data, strict=True)
-        except InputProblems as error:
-            self.problems += error.problems
-            return None
+        checked, defects = judged(model, data, strict=True)
+        for defect in defects:
+            self.note((*at, *defect.path), *defect[1:])
+        return checked

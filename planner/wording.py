@@ -6,6 +6,8 @@ messages, which speak of dictionaries and unions.
 
 from __future__ import annotations
 
+import math
+import re
 import types
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
@@ -126,6 +128,18 @@ def _defect(path: KeyPath, error: ErrorDetails, model: type[BaseModel], data: An
     return Defect(path, shown(found), expected, _hint(found, parts))
 
 
+def _figure_in(text: str) -> str:
+    """Return the hint for a figure that was written as text: ``'20'``, ``10%`` or ``1e-3``."""
+    plain = re.sub(r"[$,\s]", "", text)
+    try:
+        number = float(plain.removesuffix("%"))
+    except ValueError:
+        return ""
+    if not math.isfinite(number):
+        return ""
+    return f"{plain} is written {number / 100:g}" if "%" in plain else f"write {number:.15g}, without quotes"
+
+
 def stray_key(path: KeyPath, known: Iterable[str]) -> Defect:
     """Return the defect of a key that is not known, with those that are."""
     key, names = str(path[-1]), sorted(known)
@@ -141,9 +155,9 @@ def _value_at(data: Any, path: KeyPath) -> Any:
 
 def _hint(found: Any, parts: Iterable[_Part]) -> str:
     if isinstance(found, str):
-        return nearest(
-            found, [choice for part in parts for choice in _choices(part) if isinstance(choice, str)]
-        )
+        choices = [choice for part in parts for choice in _choices(part) if isinstance(choice, str)]
+        numeric = any(part.type in (int, float) for part in parts)
+        return nearest(found, choices) or (_figure_in(found) if numeric else "")
     is_number = isinstance(found, int | float) and not isinstance(found, bool)
     if is_number and 1 < found <= 100 and any(_is_share(part) for part in parts):
         return f"{found:g}% is written {found / 100:g}"

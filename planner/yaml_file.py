@@ -284,7 +284,14 @@ def validate[M: BaseModel](
     InputProblems
         Every defect, with file, line, key and the nearest right name.
     """
-    data = file.data if data is None else data
+    checked, defects = judged(model, file.data if data is None else data, strict)
+    if checked is None:
+        raise InputProblems(Problem(file.where((*at, *d.path)), *d[1:]) for d in defects)
+    return checked
+
+
+def judged[M: BaseModel](model: type[M], data: Any, strict: bool = False) -> tuple[M | None, list[Defect]]:
+    """Return the model of some data, None where there is any defect, and every defect."""
     defects = list(_not_finite(data))
     checked = None
     try:
@@ -292,9 +299,7 @@ def validate[M: BaseModel](
     except ValidationError as error:
         found = {defect.path for defect in defects}
         defects += [defect for defect in worded(error.errors(), model, data) if defect.path not in found]
-    if defects or checked is None:
-        raise InputProblems(Problem(file.where((*at, *d.path)), *d[1:]) for d in defects)
-    return checked
+    return None if defects else checked, defects
 
 
 def _not_finite(data: Any) -> Iterator[Defect]:

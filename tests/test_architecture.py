@@ -19,7 +19,7 @@ LAYERS: list[set[str]] = [
     {"imputation", "sources", "generate", "equity.statistics", "presets"},
     # The case and what is judged over it are declared against one another.
     {"equity", "policies", "scenario", "case", "outcome", "resources"},
-    {"inheritance", "merging", "preset_layers", "schema", "plan", "checks"},
+    {"inheritance", "merging", "preset_layers", "schema", "plan", "checks", "cautions"},
     {"disclosure", "diagnosis"},
 ]
 

@@ -253,6 +253,14 @@ def test_a_fund_that_ends_with_pay_on_it() -> None:
     assert warned(district, years=YEARS[:1]) == []
 
 
+def test_a_fund_that_only_the_scenario_has() -> None:
+    district = district_of(two_schools, funds=GENERAL)
+    added = {"generall": {"dollars": 5}}
+    assert "The fund generall is not in the data: the scenario adds it (did you mean 'general'?)." in warned(
+        district, funds=added
+    )
+
+
 def test_nothing_to_decide() -> None:
     (sentence,) = warned(
         district_of(two_schools, teachers=(20,), students=(100,), low_income=(20,), vacancies=(0,))

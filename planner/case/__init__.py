@@ -168,7 +168,7 @@ class Case(Money):
 
     def problems(self) -> list[Problem]:
         """Return what in the scenario does not fit the data, from every part of it."""
-        problems = list(self._group_problems())
+        problems = [*self._group_problems(), *self._year_problems()]
         for position, term in enumerate(self.scenario.objective.measures):
             where = f"objective.measures.{position}"
             problems += [*term.measure.problems(self, where), *term.index.problems(self, where)]
@@ -188,21 +188,42 @@ class Case(Money):
                 if today > limit + 1:
                     found = f"{limit:,.0f} dollars a year, and lines of {today:,.0f} in the table budget"
                     expected = "a fund that covers today's lines"
-                    yield Problem(f"district.yaml, funds.{fund}, district {district}", found, expected)
+                    where = (
+                        f"funds.{fund}" if self.scenario.funds.get(fund) else f"district.yaml, funds.{fund}"
+                    )
+                    yield Problem(f"{where}, district {district}", found, expected)
 
     def _group_problems(self) -> Iterable[Problem]:
         by = self.scenario.high_need.by
         uses_tier = any("high_need" in str(policy.as_data()) for policy in self.scenario.policies.values())
-        if by not in self.groups and uses_tier:
+        if by not in self.groups and (uses_tier or "by" in self.scenario.high_need.model_fields_set):
             yield Problem("high_need.by", f"'{by}'", "a student group of the data", nearest(by, self.groups))
 
+    def _year_problems(self) -> Iterable[Problem]:
+        today = self.district.facts.school_year
+        if self.years[0] < today:
+            yield Problem("years", self.years[0], f"{today}, the year of the data, or a later one")
+
     def _use_problems(self) -> Iterable[Problem]:
+        """Yield what the scenario's changes to funds and uses name and the data do not have."""
         known = {*self.use_names, *PAY_USES}
         for name, fund in self.funds.items():
             uses = [] if fund.uses == "all" else fund.uses
             for use in [*uses, *(use for aside in fund.set_asides for use in aside.uses)]:
                 if use not in known:
                     yield Problem(f"funds.{name}", f"use '{use}'", "a use of the data", nearest(use, known))
+            named = fund.schools if isinstance(fund.schools, list) else []
+            yield from _unknown(f"funds.{name}.schools", "school", named, self.school_ids)
+            districts = fund.dollars if isinstance(fund.dollars, dict) else {}
+            yield from _unknown(f"funds.{name}.dollars", "district", districts, self.district_names)
+        for name, spec in self.uses.items():
+            yield from _unknown(f"uses.{name}.target", "student group", [spec.target], self.groups)
+
+
+def _unknown(where: str, kind: str, names: Iterable[str], known: Iterable[str]) -> Iterable[Problem]:
+    for name in names:
+        if name not in known:
+            yield Problem(where, f"{kind} '{name}'", f"a {kind} of the data", nearest(name, known))
 
 
 def checked_case(district: District, scenario: Scenario) -> Case:

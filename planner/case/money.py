@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from pydantic import ValidationError
 
 from planner.case.staffing import Staffing
 from planner.district import POSITIONS_USE, STAFF_USE, STIPENDS_USE, District, Fund, Use
 from planner.problems import Problem, nearest, raise_all
 from planner.scenario import Scenario
+from planner.wording import Defect
+from planner.yaml_file import judged
 
 
 class Money(Staffing):
@@ -167,17 +169,16 @@ def _overridden[M: (Fund, Use)](
             merged.pop(name, None)
             continue
         base = own[name].model_dump(exclude_defaults=True) if name in own else {}
-        try:
-            merged[name] = model.model_validate({**base, **change})
-        except ValidationError as error:
-            problems += _override_problems(error, f"{where}.{name}", model)
+        entry, defects = judged(model, {**base, **change})
+        # What a change to an entry of the data need not say, a new entry must; or its name is misspelt.
+        hint = "" if name in own else nearest(name, own)
+        problems += _defective(f"{where}.{name}", defects, hint)
+        if entry is not None:
+            merged[name] = entry
     return dict(sorted(merged.items()))
 
 
-def _override_problems(error: ValidationError, where: str, model: type[Fund] | type[Use]) -> list[Problem]:
-    problems = []
-    for details in error.errors():
-        place = ".".join([where, *map(str, details["loc"])])
-        hint = nearest(str(details["loc"][-1]), model.model_fields) if details["loc"] else ""
-        problems.append(Problem(place, f"{details['input']}", details["msg"], hint))
-    return problems
+def _defective(where: str, defects: Iterable[Defect], hint: str) -> Iterator[Problem]:
+    for defect in defects:
+        place = ".".join([where, *map(str, defect.path)])
+        yield Problem(place, defect.found, defect.expected, defect.hint or hint)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,6 +19,9 @@ from planner.cli.edge import (
     say,
     working,
 )
+
+if TYPE_CHECKING:
+    from planner.problems import Problem
 
 AsJson = Annotated[bool, typer.Option("--json", help="write the result as JSON")]
 
@@ -127,31 +130,18 @@ def check(
         )
 
 
-def _problems_of(data: Path, scenario: Path | None, as_json: bool) -> tuple[list[Any], list[str]]:
+def _problems_of(data: Path, scenario: Path | None, as_json: bool) -> tuple[list[Problem], list[str]]:
     """Return everything wrong with both files at once, and what the reader should know."""
-    from planner.district import load_district
-    from planner.inheritance import load_scenario, merged_file
+    from planner.checks import check as check_both
+    from planner.inputs import read_inputs
     from planner.places import placed
-    from planner.problems import InputProblems
 
-    problems: list[Any] = []
-    district = question = None
     with working("Reading", as_json):
-        try:
-            district = load_district(data)
-        except InputProblems as error:
-            problems += error.problems
-        if scenario is not None:
-            try:
-                question = load_scenario(scenario)
-            except InputProblems as error:
-                problems += error.problems
-        if scenario is None or district is None or question is None:
-            return problems, []
-        from planner.checks import check as check_both
-
-        found, warnings = check_both(district, question)
-        return placed(found, merged_file(scenario)), warnings
+        read = read_inputs(data, scenario)
+        if read.problems or read.district is None or read.scenario is None or read.file is None:
+            return list(read.problems), []
+        found, warnings = check_both(read.district, read.scenario)
+        return placed(found, read.file), warnings
 
 
 @command

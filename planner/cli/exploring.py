@@ -14,7 +14,6 @@ import typer
 from planner.cli.conflict import show_conflict
 from planner.cli.data import AsJson, assignment
 from planner.cli.edge import Exit, command, leave, output, print_json, say, working
-from planner.cli.plans import read_both
 
 if TYPE_CHECKING:
     from planner.district import District
@@ -62,6 +61,8 @@ def explain(
 ) -> None:
     """Say what each rule costs, who gains, and why each decision is there; or why there is no plan."""
     parts = _chosen(only)
+    from planner.inputs import read_both
+
     district, question = read_both(data, scenario, [assignment(text, "--set") for text in edits or []])
     with working(f"Explaining {scenario.name}", as_json), _no_plan_explained(question, patch, as_json):
         from planner.optimize import solve
@@ -144,6 +145,8 @@ def frontier(  # noqa: PLR0913, PLR0917 - a parameter for each option
         raise typer.BadParameter("--from goes with --to, and --plan with --out")
     if plan is not None and plan >= points:
         raise typer.BadParameter(f"the points are 0 to {points - 1}", param_hint="--plan")
+    from planner.inputs import read_both
+
     district, question = read_both(data, scenario, [assignment(text, "--set") for text in edits or []])
     between = (low, high) if low is not None and high is not None else None
     with working(f"Tracing {scenario.name}", as_json), _no_plan_explained(question, None, as_json):
@@ -178,6 +181,8 @@ def stress(  # noqa: PLR0913, PLR0917 - a parameter for each option
     as_json: AsJson = False,
 ) -> None:
     """Judge and solve a plan again under other enrolment, stipend response, need weights and funds."""
+    from planner.inputs import read_both
+
     district, question = read_both(data, scenario, [assignment(text, "--set") for text in edits or []])
     with working(f"Stressing {scenario.name}", as_json), _no_plan_explained(question, None, as_json):
         from planner.stress import stress as stressed
@@ -219,7 +224,9 @@ def sweep(
 
     if out.suffix not in FORMATS:
         raise typer.BadParameter(f"'{out.name}' ends in none of {', '.join(FORMATS)}", param_hint="--out")
-    district, question = read_both(data, scenario, [])
+    from planner.inputs import read_both
+
+    district, question = read_both(data, scenario)
     folder = work if work is not None else out.with_suffix(".sweep")
     with working(f"Sweeping {scenario.name}", as_json):
         found = swept(district, question, folder, scheduler=scheduler, workers=workers)

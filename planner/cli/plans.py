@@ -18,7 +18,6 @@ from planner.cli.edge import Exit, command, leave, output, print_json, say, work
 if TYPE_CHECKING:
     from planner.district import District
     from planner.plan import Plan
-    from planner.problems import Problem
     from planner.scenario import Scenario
 
 
@@ -36,6 +35,8 @@ def solve(
     """Find the plan of least inequity that keeps the scenario's rules."""
     started = time.perf_counter()
     changes = [assignment(text, "--set") for text in edits or []]
+    from planner.inputs import read_both
+
     with working(f"Solving {scenario.name}", as_json):
         district, question = read_both(data, scenario, changes)
         plan = _solved(district, question, as_json)
@@ -50,53 +51,6 @@ def solve(
     if plan.status == "stopped":
         say(f"Stopped before proof: at most {plan.summary.gap:.2%} of the inequity could still be won.")
         leave(Exit.STOPPED)
-
-
-def read_both(data: Path, scenario: Path, changes: list[tuple[str, Any]]) -> tuple[District, Scenario]:
-    """Read the data set and the scenario; the problems of both come at once, each with its place."""
-    from planner.case import Case
-    from planner.district import load_district
-    from planner.inheritance import merged_file
-    from planner.places import placed
-    from planner.problems import InputProblems, raise_all
-
-    problems: list[Problem] = []
-    district = question = None
-    try:
-        district = load_district(data)
-    except InputProblems as error:
-        problems += error.problems
-    try:
-        question = edited_scenario(scenario, changes)
-        if district is not None:
-            problems += placed(Case(district, question).problems(), merged_file(scenario))
-    except InputProblems as error:
-        problems += error.problems
-    raise_all(problems)
-    assert district is not None and question is not None
-    return district, question
-
-
-def edited_scenario(path: Path, changes: list[tuple[str, Any]]) -> Scenario:
-    """Return a scenario file with single values changed, through the merge that files go through."""
-    from planner.inheritance import load_scenario, merged_file
-    from planner.merging import apply_edit
-    from planner.problems import Problem, raise_all
-    from planner.scenario import parse_scenario
-
-    if not changes:
-        return load_scenario(path)
-    paths = [at for at, _ in changes]
-    raise_all(
-        Problem(f"--set {at}", "a second value", "each path once")
-        for at in sorted(set(paths))
-        if paths.count(at) > 1
-    )
-    merged = merged_file(path)
-    edited = merged.data
-    for at, value in changes:
-        edited = apply_edit(edited, at, value)
-    return parse_scenario(replace(merged, data=edited))
 
 
 def _solved(district: District, scenario: Scenario, as_json: bool) -> Plan:

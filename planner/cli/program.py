@@ -10,7 +10,6 @@ import typer
 
 from planner.cli.data import AsJson
 from planner.cli.edge import command, print_json, say, working
-from planner.cli.plans import read_both
 
 
 @command
@@ -21,10 +20,11 @@ def program(
     as_json: AsJson = False,
 ) -> None:
     """Write the linear program of a scenario, for another solver to check the bound."""
+    from planner.inputs import read_both
     from planner.optimize.program_file import write_program
 
     with working(f"Writing {out.name}", as_json):
-        written = write_program(*read_both(data, scenario, []), out)
+        written = write_program(*read_both(data, scenario), out)
     if as_json:
         sizes = {"columns": written.columns, "rows": written.rows}
         print_json({"file": str(written.path), **sizes, "notes": list(written.notes)})
