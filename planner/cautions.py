@@ -60,7 +60,6 @@ def _added(case: Case) -> Iterator[str]:
     facts, scenario = case.district.facts, case.scenario
     for kind, own, named in (("fund", facts.funds, scenario.funds), ("use", facts.uses, scenario.uses)):
         for name in sorted(set(named) - set(own)):
-            hint = nearest(name, own).removeprefix("did you mean ")
-            yield f"The {kind} {name} is not in the data; the plan adds it." + (
-                f" Or is it {hint}" if hint else ""
-            )
+            hint = nearest(name, own)
+            doubt = f" ({hint})" if hint else ""
+            yield f"The {kind} {name} is not in the data: the scenario adds it{doubt}."
