@@ -34,7 +34,7 @@ class Defect(NamedTuple):
     hint: str = ""
 
 
-class _Part(NamedTuple):
+class Part(NamedTuple):
     """A declared type with the bounds and the description that stand beside it."""
 
     type: Any
@@ -153,7 +153,7 @@ def _value_at(data: Any, path: KeyPath) -> Any:
     return data
 
 
-def _hint(found: Any, parts: Iterable[_Part]) -> str:
+def _hint(found: Any, parts: Iterable[Part]) -> str:
     if isinstance(found, str):
         choices = [choice for part in parts for choice in _choices(part) if isinstance(choice, str)]
         numeric = any(part.type in (int, float) for part in parts)
@@ -164,21 +164,21 @@ def _hint(found: Any, parts: Iterable[_Part]) -> str:
     return ""
 
 
-def _is_share(part: _Part) -> bool:
-    bounds = _bounds(part)
+def _is_share(part: Part) -> bool:
+    bounds = bounds_of(part)
     return len(bounds) == 4 and bounds[1] == 0 and bounds[3] == 1
 
 
 # From a declaration to words ------------------------------------------------------------------------------
 
 
-def in_words(parts: Iterable[_Part]) -> str:
+def in_words(parts: Iterable[Part]) -> str:
     """Return what a value may be: ``a number of at least 0, or 'all'``."""
     words = list(dict.fromkeys(filter(None, (_words(part) for part in parts))))
     return ", or ".join(words)
 
 
-def _words(part: _Part) -> str:
+def _words(part: Part) -> str:
     kind = get_origin(part.type) or part.type
     if kind is Literal:
         # Python keeps one order for choices of types that it holds equal, so theirs is not always ours.
@@ -194,9 +194,9 @@ def _words(part: _Part) -> str:
     return _length_words(named[kind], part) if kind in named else ""
 
 
-def _number_words(part: _Part) -> str:
+def _number_words(part: Part) -> str:
     noun = "a whole number" if part.type is int else "a number"
-    bounds = _bounds(part)
+    bounds = bounds_of(part)
     if not bounds:
         return noun
     if len(bounds) == 4 and bounds[0] == ">=" and bounds[2] == "<=":
@@ -212,7 +212,8 @@ def _number_words(part: _Part) -> str:
     )
 
 
-def _bounds(part: _Part) -> tuple[Any, ...]:
+def bounds_of(part: Part) -> tuple[Any, ...]:
+    """Return the bounds of a number as signs and figures: ``(">=", 0, "<=", 1)``; none where it has none."""
     least: tuple[Any, ...] = ()
     most: tuple[Any, ...] = ()
     for rule in part.rules:
@@ -223,7 +224,7 @@ def _bounds(part: _Part) -> tuple[Any, ...]:
     return least + most
 
 
-def _length_words(noun: str, part: _Part) -> str:
+def _length_words(noun: str, part: Part) -> str:
     entry = "character" if noun == "text" else "entry"
     least = max((rule.min_length for rule in part.rules if isinstance(rule, MinLen)), default=0)
     most = min((rule.max_length for rule in part.rules if isinstance(rule, MaxLen)), default=None)
@@ -232,15 +233,15 @@ def _length_words(noun: str, part: _Part) -> str:
     return f"{noun} of at least {least} {entry}" if least == 1 else noun
 
 
-def _has_pattern(part: _Part) -> bool:
+def _has_pattern(part: Part) -> bool:
     return any(getattr(rule, "pattern", None) for rule in part.rules)
 
 
-def _choices(part: _Part) -> tuple[Any, ...]:
+def _choices(part: Part) -> tuple[Any, ...]:
     return get_args(part.type) if get_origin(part.type) is Literal else ()
 
 
-def known_keys(parts: Iterable[_Part]) -> list[str]:
+def known_keys(parts: Iterable[Part]) -> list[str]:
     """Return the keys that models among the parts declare, sorted."""
     return sorted({key for part in parts for key in getattr(part.type, "model_fields", {})})
 
@@ -248,29 +249,29 @@ def known_keys(parts: Iterable[_Part]) -> list[str]:
 # Through a declaration along a path -----------------------------------------------------------------------
 
 
-def _parts_at(model: type[BaseModel], path: KeyPath) -> list[_Part]:
+def _parts_at(model: type[BaseModel], path: KeyPath) -> list[Part]:
     """Return every type that the model allows at a path, following models, maps, lists and choices."""
-    parts = [_Part(model)]
+    parts = [Part(model)]
     for key in path:
         parts = [inner for part in parts for inner in _inside(part, key)]
     return parts
 
 
-def _inside(part: _Part, key: str | int) -> Iterator[_Part]:
+def _inside(part: Part, key: str | int) -> Iterator[Part]:
     fields = getattr(part.type, "model_fields", None)
     if fields is not None:
         if key in fields:
-            yield from _alternatives(fields[str(key)])
+            yield from alternatives(fields[str(key)])
         return
     origin, arguments = get_origin(part.type), get_args(part.type)
     if origin in (list, tuple, dict) and arguments:
-        yield from _alternatives(arguments[1] if origin is dict else arguments[0])
+        yield from alternatives(arguments[1] if origin is dict else arguments[0])
 
 
-def _alternatives(declared: Any, rules: tuple[Any, ...] = (), description: str = "") -> Iterator[_Part]:
+def alternatives(declared: Any, rules: tuple[Any, ...] = (), description: str = "") -> Iterator[Part]:
     """Yield the types of a declaration: choices apart, bounds and descriptions carried along."""
     if isinstance(declared, FieldInfo):
-        yield from _alternatives(
+        yield from alternatives(
             declared.annotation, (*rules, *declared.metadata), declared.description or description
         )
     elif get_origin(declared) is Annotated:
@@ -278,13 +279,13 @@ def _alternatives(declared: Any, rules: tuple[Any, ...] = (), description: str =
         fields = [mark for mark in marks if isinstance(mark, FieldInfo)]
         inner = [rule for mark in fields for rule in mark.metadata] + [m for m in marks if m not in fields]
         described = next((mark.description for mark in fields if mark.description), description)
-        yield from _alternatives(base, (*rules, *inner), described)
+        yield from alternatives(base, (*rules, *inner), described)
     elif get_origin(declared) in (Union, types.UnionType):
         for choice in get_args(declared):
             if choice is not type(None):
-                yield from _alternatives(choice, rules, description)
+                yield from alternatives(choice, rules, description)
     else:
-        yield _Part(declared, rules, description)
+        yield Part(declared, rules, description)
 
 
 # For the reference pages ----------------------------------------------------------------------------------
@@ -292,13 +293,13 @@ def _alternatives(declared: Any, rules: tuple[Any, ...] = (), description: str =
 
 def field_words(declared: FieldInfo) -> str:
     """Return what a key of a model may be, in words."""
-    return in_words(_alternatives(declared))
+    return in_words(alternatives(declared))
 
 
 def inner_models(declared: Any) -> list[type[BaseModel]]:
     """Return the models that a declaration holds, also in lists and maps, in order."""
     found: list[type[BaseModel]] = []
-    for part in _alternatives(declared):
+    for part in alternatives(declared):
         if isinstance(part.type, type) and issubclass(part.type, BaseModel):
             found.append(part.type)
         elif get_origin(part.type) in (list, tuple, dict):

@@ -9,7 +9,8 @@ from typing import Any
 
 import panel as pn
 
-from planner.merging import value_at
+from planner.asked import settings_of, value_words
+from planner.merging import apply_edit
 from planner.optimize.answer import KeyFigures
 from planner.optimize.conflicts import Conflict
 from planner.plan import Plan
@@ -20,7 +21,6 @@ from ui.cards.measures import shortfall_card
 from ui.comparison import Comparison
 from ui.components import WIDE, card, html, stack
 from ui.forms import Form, button
-from ui.levers import words
 from ui.live import Found, LiveSolver
 from ui.pages.base import later, on_page
 from ui.progress import Progress
@@ -157,32 +157,18 @@ def bar(plan: KeyFigures) -> str:
 
 
 def change_words(data: Mapping[str, Any], patch: Mapping[str, Any]) -> str:
-    """Return the changes of a patch in the words of the levers, with the values before and after."""
-    policies = resolve_scenario(data).policies
+    """Return the changes of a patch in the words of the settings, with the values before and after."""
+    known, policies = settings_of(data), resolve_scenario(data).policies
     said = []
     for path, after in patch.items():
         place = undotted(path)
-        name = str(place[1]) if len(place) > 1 else str(place[0])
-        title = policies[name].title if place[0] == "policies" and name in policies else words(name)
         if after is None and len(place) == 2:
-            said.append(f"take {title.lower()} out")
-            continue
-        label = ", ".join([title, *_place_words(place[2:])])
-        said.append(f"{label}: from {_value(value_at(data, place))} to {_value(after)}")
+            said.append(f"take {policies[str(place[1])].title.lower()} out")
+        else:
+            setting = known.get(place) or settings_of(apply_edit(data, place, after))[place]
+            before = value_words(setting.value, setting.part) if place in known else value_words(None)
+            said.append(f"{setting.words}, from {before} to {value_words(after, setting.part)}")
     return "; ".join(said)
-
-
-def _place_words(place: tuple[str | int, ...]) -> list[str]:
-    """Return the words of a place in a policy; "courses" says nothing before the name of a course."""
-    named = len(place) > 2 and isinstance(place[1], str)
-    parts = place[1:] if named else place
-    return [f"no. {part + 1}" if isinstance(part, int) else words(part) for part in parts]
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return str(value)
-    return f"{value:,.6g}"
 
 
 def key_figures(plan: KeyFigures | Plan) -> str:

@@ -10,6 +10,7 @@ from annotated_types import Ge, Gt, Le, Lt, MinLen
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from planner.asked import key_words
 from planner.policies.base import Policy
 
 type Field = dict[str, Any]
@@ -41,7 +42,7 @@ def key_of(path: Path) -> str:
 def _of_model(model: BaseModel, path: Path, prefix: str = "") -> Iterator[Field]:
     for name, info in type(model).model_fields.items():
         if name not in HIDDEN or path[0] != "policies" or len(path) > 2:
-            label = f"{prefix}{words(name)}"
+            label = f"{prefix}{info.title or key_words(name)}"
             yield from _of_value(getattr(model, name), info, (*path, name), label, model)
 
 
@@ -66,10 +67,10 @@ def _of_value(value: Any, info: FieldInfo, path: Path, label: str, parent: BaseM
     elif kind is bool:
         yield {**common, "kind": "check", "value": bool(value)}
     elif get_origin(kind) is Literal:
-        options = [[choice, words(str(choice))] for choice in get_args(kind)]
+        options = [[choice, key_words(str(choice))] for choice in get_args(kind)]
         yield {**common, "kind": "select", "value": value, "options": options}
     elif get_origin(kind) is list and get_origin(get_args(kind)[0]) is Literal:
-        options = [[choice, words(str(choice))] for choice in get_args(get_args(kind)[0])]
+        options = [[choice, key_words(str(choice))] for choice in get_args(get_args(kind)[0])]
         yield {**common, "kind": "ticks", "value": list(value), "options": options}
     elif kind is float:
         yield {**common, **_number(value, rules, told, optional)}
@@ -175,12 +176,3 @@ def _bounds(rules: list[Any]) -> tuple[float | None, float | None]:
         elif isinstance(rule, Le | Lt):
             high = rule.le if isinstance(rule, Le) else rule.lt
     return low, high  # type: ignore[return-value]
-
-
-def words(name: str) -> str:
-    """Return a key in words: ``max_share_per_school`` as most share per school."""
-    text = name.replace("_", " ")
-    for short, long in (("max ", "most "), ("min ", "least ")):
-        text = text.replace(short, long) if text.startswith(short) else text
-    text = f"FTE{text.removeprefix('fte')}" if text.startswith("fte ") else text
-    return {"max": "most students", "min": "least limit", "free": "the plan sets the limit"}.get(text, text)

@@ -13,10 +13,9 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from planner.comparison import compare, side_by_side
+from planner.asked import asked_differently
 from ui import frames, markup, numbers, theme, wording
 from ui.comparison import Comparison
-from ui.words import setting_value, setting_words
 
 WIDTH, HEIGHT, EDGE = 720, 320, 46
 DASHES = {
@@ -222,16 +221,11 @@ def _classes(compared: Comparison) -> Section:
 
 
 def _inputs(compared: Comparison) -> Section:
-    table = compare(dict(zip(compared.names, compared.plans, strict=True)))
-    asked = side_by_side(table[table["group"] == "input"])
-    rows = [
-        [setting_words(row["item"]), *(setting_value(row[name]) for name in compared.names)]
-        for row in asked.to_dict("records")
-    ]
+    rows = [[row.words, *row.values] for row in asked_differently(compared.plans)]
     columns = 1 + len(compared.plans)
     return Section(
         "What was asked differently?",
-        "Everything else is the same.",
+        "Everything else is the same; a dash: the plan has no such rule.",
         "",
         "Settings that differ",
         ["Setting", *compared.names],

@@ -138,13 +138,13 @@ def compare(
 
 
 def _show_compared(plans: list[Plan]) -> None:
-    from planner.cli.tables import comparison_tables, legend
+    from planner.cli.tables import asked_tables, comparison_tables, legend
     from planner.comparison import compare as compare_plans
 
     table = compare_plans(plans)
     for line in legend(table):
         output().print(line, markup=False)
-    for shown in comparison_tables(table):
+    for shown in (*asked_tables(plans), *comparison_tables(table)):
         output().print(shown)
 
 

@@ -10,6 +10,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from planner.asked import asked_differently
 from planner.comparison import compare, side_by_side
 from planner.disclosure import SMALL, is_small, safe_sentence
 from planner.disclosure import plan_tables as public_tables
@@ -112,18 +113,26 @@ def legend(table: pd.DataFrame) -> list[str]:
     )
 
 
+def asked_tables(plans: Sequence[Plan]) -> Iterator[Table]:
+    """Yield what plans were asked, where they differ; letters stand for long names."""
+    rows = asked_differently(plans)
+    if rows:
+        heads = _heads([plan.name for plan in plans])
+        shown = _table("What differs in what was asked", ["", *heads], 1)
+        for row in rows:
+            _add(shown, [row.words, *row.values])
+        yield shown
+
+
 def comparison_tables(table: pd.DataFrame, title: str = "") -> Iterator[Table]:
-    """Yield what plans were asked, where they differ, and what they give; letters stand for long names."""
+    """Yield what plans give; letters stand for long names."""
     wide = side_by_side(table)
     names = list(wide.columns[4:])
-    heads = list(LETTERS[: len(names)]) if 1 < len(names) <= len(LETTERS) else names
-    asked = wide[wide["group"] == "input"]
-    if len(asked) and len(names) > 1:
-        shown = _table("What differs in what was asked", ["", *heads], 1)
-        for row in asked.to_dict("records"):
-            _add(shown, [_words(row["item"]), *(_setting(row[name]) for name in names)])
-        yield shown
-    yield _figures(wide, names, heads, title)
+    yield _figures(wide, names, _heads(names), title)
+
+
+def _heads(names: Sequence[str]) -> Sequence[str]:
+    return LETTERS[: len(names)] if 1 < len(names) <= len(LETTERS) else names
 
 
 def _figures(wide: pd.DataFrame, names: Sequence[str], heads: Sequence[str], title: str) -> Table:
@@ -145,12 +154,8 @@ def _figures(wide: pd.DataFrame, names: Sequence[str], heads: Sequence[str], tit
 
 
 def _words(item: Any) -> str:
-    """Return the path or label of a figure so that it can wrap between words."""
-    return str(item).removeprefix("policies.").replace("_", " ").replace(".", " › ")
-
-
-def _setting(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, int | float) else str(value or "–")
+    """Return the label of a figure so that it can wrap between words."""
+    return str(item).replace("_", " ")
 
 
 def verification_tables(result: Verification, every: bool = False) -> Iterator[Table]:

@@ -31,9 +31,17 @@ IN_WORDS: dict[str, str] = {
 class TierLimit(Strict):
     """A limit for one need tier of a course."""
 
-    max: Size
-    min: Size | None = Field(default=None, description="least limit the planner may set; only with free")
-    free: bool = Field(default=False, description="the planner sets the limit, between min and max")
+    max: Size = Field(title="most students in a class")
+    min: Size | None = Field(
+        default=None,
+        title="least limit that the plan may set",
+        description="least limit the planner may set; only with free",
+    )
+    free: bool = Field(
+        default=False,
+        title="the plan sets the limit",
+        description="the planner sets the limit, between min and max",
+    )
 
     @model_validator(mode="after")
     def _bounds_fit(self) -> TierLimit:
@@ -54,7 +62,9 @@ class TierLimit(Strict):
 class CourseLimit(TierLimit):
     """A limit for a course, and another for high-need schools where one is given."""
 
-    high_need: TierLimit | None = Field(default=None, description="the limit at high-need schools")
+    high_need: TierLimit | None = Field(
+        default=None, title="high-need schools", description="the limit at high-need schools"
+    )
 
 
 @dataclass(frozen=True, slots=True)

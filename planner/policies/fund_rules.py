@@ -39,8 +39,8 @@ class Cap(Strict):
 class SpendDown(Strict):
     """The least share of a fund to be spent by the end of a year."""
 
-    by: SchoolYear
-    min_share: Share = 1.0
+    by: SchoolYear = Field(title="by the end of")
+    min_share: Share = Field(default=1.0, title="least share spent")
 
 
 class FundRule(Strict):

@@ -27,7 +27,9 @@ Experience = Literal["novice", "developing", "experienced"]
 class Tier(Strict):
     """One level of stipend and what it moves."""
 
-    dollars: Annotated[float, Field(ge=0, le=100_000, description="dollars a year per FTE")]
+    dollars: Annotated[
+        float, Field(ge=0, le=100_000, title="stipend a year", description="dollars a year per FTE")
+    ]
     share: Share | None = Field(
         default=None, description="share of eligible teachers who would move at this or a lower tier"
     )

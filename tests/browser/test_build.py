@@ -85,14 +85,14 @@ def test_tiers_come_and_go_by_keyboard(site: Site) -> None:
     expect(page.get_by_role("status")).to_have_text(SOLVED, timeout=PATIENCE)
     add.focus()
     page.keyboard.press("Enter")
-    third = page.get_by_label("Tier 3: dollars")
+    third = page.get_by_label("Tier 3: stipend a year")
     expect(third).to_have_value("15000", timeout=PATIENCE)
     expect(add).to_be_focused()
     out = page.get_by_role("button", name="Take tier 1 out")
     out.focus()
     page.keyboard.press("Space")
     expect(third).to_have_count(0, timeout=PATIENCE)
-    expect(page.get_by_label("Tier 1: dollars")).to_have_value("10000")
+    expect(page.get_by_label("Tier 1: stipend a year")).to_have_value("10000")
     expect(page.locator("textarea.code")).to_have_value(re.compile("dollars: 15000"), timeout=PATIENCE)
 
 

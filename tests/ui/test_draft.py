@@ -90,8 +90,8 @@ def test_levers_have_names_and_units(engine: Engine) -> None:
     scenario = resolve_scenario(engine.library["stipends"])
     fields = {field["label"]: field for policy in scenario.policies.values() for field in levers(policy)}
     assert fields["Most share per school"]["unit"] == "%"
-    assert fields["K-3 core: most students"]["kind"] == "range"
-    assert fields["Tier 1: dollars"]["prefix"] == "$"
+    assert fields["K-3 core: most students in a class"]["kind"] == "range"
+    assert fields["Tier 1: stipend a year"]["prefix"] == "$"
     assert all(fields)
 
 

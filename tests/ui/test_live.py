@@ -80,7 +80,7 @@ def test_rules_that_clash_and_the_words_of_the_least_change(engine: Engine, data
     assert "class_size" in found.clash
     path = "policies.class_size.courses.K-3 core.max"
     words = change_words(tight, {path: 21.5, "policies.transfers": None})
-    assert words == "Class size, K-3 core, most students: from 12 to 21.5; take transfers out"
+    assert words == "Class size, K-3 core: most students in a class, from 12 to 21.5; take transfers out"
 
 
 def test_no_time_is_not_a_clash(engine: Engine, data: dict[str, Any]) -> None:
