@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import warnings
 from contextlib import suppress
 from html import escape
 from importlib.util import find_spec
@@ -15,6 +16,7 @@ os.environ["BOKEH_RESOURCES"] = "server"
 
 import panel as pn
 from bokeh.settings import settings
+from bokeh.util.warnings import BokehUserWarning
 
 from planner.problems import InputProblems
 from ui import markup, theme
@@ -37,6 +39,8 @@ FONTS = Path(str(getattr(find_spec("panel_material_ui"), "origin", ""))).parent 
 SHELL = (Path(__file__).parent / "shell.html").read_text(encoding="utf-8")
 
 settings.resources = "server"
+# BokehJS takes what the server adds to a page for new, and sends it back whole with the page's next message.
+warnings.filterwarnings("ignore", "reference already known", BokehUserWarning)
 pn.extension(throttled=True, reconnect=True, design="native")
 pn.config.lazy_resources = False
 

@@ -64,7 +64,11 @@ class Drawings:
 
     def get(self, name: str, element: Callable[[], Any]) -> Drawing:
         """Return the drawing of a name, `element` being called only where there is none yet."""
-        return self._kept.get(name, lambda: drawn(element()))
+        return self._kept.get(name, lambda: self._drawn(element))
+
+    def _drawn(self, element: Callable[[], Any]) -> Drawing:
+        with ONE_AT_A_TIME:
+            return drawn(element())
 
 
 # Drawings of data sets and of today; their names begin with what they were drawn from.

@@ -87,7 +87,7 @@ def school_facts(district: District, group: str) -> pd.DataFrame:
         {
             "school_id": schools["school_id"].to_numpy(),
             "school": short_names(schools["school_name"].astype(str).tolist()),
-            "level": schools["level"].to_numpy(),
+            "level": schools["level"].astype(str).str.capitalize().to_numpy(),
             "latitude": _column(schools, "latitude"),
             "longitude": _column(schools, "longitude"),
             "students": np.where(shown, everyone, np.nan),
@@ -150,6 +150,22 @@ def today_figures(case: Case, facts: pd.DataFrame, measure: SchoolMeasure) -> pd
     frame["before"] = measure.per * amounts / frame["weighted"]
     frame["high_need"] = case.high_need
     return frame
+
+
+def quarters_apart(figures: pd.DataFrame, column: str) -> float | None:
+    """Return what the neediest quarter of schools has beyond the least needy, as a share of the latter's.
+
+    Schools weigh by their weighted students; None where there are too few schools or nothing to compare.
+    """
+    known = figures.dropna(subset=["need", column, "weighted"]).sort_values("need", kind="stable")
+    quarter = len(known) // 4
+    if not quarter:
+        return None
+    least, most = (
+        float(np.average(part[column], weights=part["weighted"]))
+        for part in (known.head(quarter), known.tail(quarter))
+    )
+    return most / least - 1 if least else None
 
 
 def shortfall_curve(figures: pd.DataFrame, when: str, fewer_is_better: bool) -> pd.DataFrame:

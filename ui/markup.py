@@ -68,18 +68,25 @@ def plan_figures(plan: wording.Outline) -> list[tuple[str, str, str]]:
     share = figures_.moves_fte / years / figures_.staff_fte if figures_.staff_fte else 0.0
     stipends = figures_.stipend_dollars / years
     points_ = figures_.inequity_before - figures_.inequity_after
-    each = f"{numbers.dollars(wording.yearly_cost(plan) / points_)} a point" if points_ > 0.05 else ""
+    each = (
+        f"; {numbers.dollars(wording.yearly_cost(plan) / points_)} per index point" if points_ > 0.05 else ""
+    )
     span = "" if years == 1 else f", {years} years"
     return [
-        ("Cost a year", numbers.dollars(wording.yearly_cost(plan)), each or "above today's lines"),
+        ("Cost a year", numbers.dollars(wording.yearly_cost(plan)), f"above today's lines{each}"),
         (
             "Teachers moved",
             f"{numbers.fte(figures_.moves_fte)} FTE",
             f"{100 * share:.1f}% of staff a year{span}",
         ),
         ("Positions filled", f"{numbers.fte(figures_.hires_fte)} FTE", "vacancies and new positions"),
-        ("Stipends a year", numbers.dollars(stipends) if stipends > 0.5 else "none", "with fringe"),
+        ("Stipends a year", *stipend_words(stipends)),
     ]
+
+
+def stipend_words(dollars: float) -> tuple[str, str]:
+    """Return what stipends come to and what that holds; a plan without any has nothing to say of it."""
+    return (numbers.dollars(dollars), "with the employer's share") if dollars > 0.5 else ("None", "")
 
 
 def plan_cards(plans: Sequence[Plan], notes: Sequence[str], statuses: Sequence[str]) -> str:

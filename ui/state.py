@@ -127,7 +127,7 @@ class Workspace(param.Parameterized):
 
     def note_of(self, token: str) -> str:
         """Say whether a plan is a shipped scenario or one edited here."""
-        return "edited here" if is_edited(token) else "scenario as shipped"
+        return "Edited here" if is_edited(token) else "Scenario as shipped"
 
     def compared(self) -> list[tuple[str, Plan]]:
         """Return the compared tokens that have a plan, with their plans."""

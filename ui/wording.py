@@ -34,9 +34,16 @@ class Outline(Protocol):
         """The plan in a few figures."""
 
 
+def sentence(text: str) -> str:
+    """Return words as a sentence begins: with a capital."""
+    return text[:1].upper() + text[1:]
+
+
 def measure_words(label: str) -> str:
-    """Return a measure's label in words: ``experienced_teachers`` as Experienced teachers."""
-    return label.replace("_", " ")[:1].upper() + label.replace("_", " ")[1:]
+    """Return a measure's label in words: ``support english_support`` as Support: english support."""
+    kind, _, of = label.partition(" ")
+    joint = ": " if of and not of.startswith("at ") else " "
+    return sentence(f"{kind}{joint}{of}".strip().replace("_", " "))
 
 
 def index_words(label: str) -> str:
@@ -58,6 +65,13 @@ def index_meaning(label: str, measure: str = "") -> str:
     if measure in MEASURES and MEASURES[measure].fewer_is_better:
         meaning = FEWER_IS_BETTER.get(kind, meaning)
     return meaning
+
+
+def apart(share: float) -> str:
+    """Say how a group stands against another: 17% less than, 4% more than, as much as."""
+    if round(abs(share), 2) == 0:
+        return "as much as"
+    return f"{numbers.percent(abs(share))} {'more' if share > 0 else 'less'} than"
 
 
 def measure_title(label: str) -> str:

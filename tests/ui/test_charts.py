@@ -50,9 +50,25 @@ def test_the_peak_of_the_shortfall_curve_is_the_plans_own_index(compared: Compar
 
 def test_shortfall_chart(compared: Comparison) -> None:
     curves = [frames.shortfall_curve(each, "after", False) for each in compared.figures]
-    drawing = shortfall_chart(curves[0], curves, compared.names, "told")
+    drawing = shortfall_chart(curves[0], curves, "told")
     assert [type(part).__name__ for part in drawing] == ["Curve", "Curve", "Curve"]
-    assert words_on(figure_of(drawing)) == ["Today", *compared.names]
+    peaks = [f"{curve['shortfall'].max():.1f}" for curve in curves]
+    assert words_on(figure_of(drawing)) == [f"Today {peaks[0]}", f"A {peaks[0]}", f"B {peaks[1]}"]
+    alone = words_on(figure_of(shortfall_chart(curves[0], curves[1:], "told")))
+    assert alone == [f"Today {peaks[0]}", f"Plan {peaks[1]}"], "one plan needs no letter"
+
+
+def test_names_of_curves_stand_where_no_curve_runs(compared: Comparison) -> None:
+    """In the middle, and as far to either side as a name reaches on a telephone."""
+    curves = [frames.shortfall_curve(each, "after", False) for each in compared.figures]
+    today = frames.shortfall_curve(compared.figures[0], "before", False)
+    figure = figure_of(shortfall_chart(today, curves, "told"))
+    (words,) = [each for each in figure.renderers if type(each.glyph).__name__ == "Text"]
+    highest = max(words.data_source.data["y"][1:])
+    for share in (38, 50, 62):
+        for curve in curves:
+            at = np.interp(share, curve["students"], curve["shortfall"])
+            assert highest + 0.06 * today["shortfall"].max() < at
 
 
 def test_terms_chart_has_a_mark_for_each_plan_and_term(compared: Comparison) -> None:
@@ -60,7 +76,8 @@ def test_terms_chart_has_a_mark_for_each_plan_and_term(compared: Comparison) -> 
     drawing = terms_chart(table, ["x"] * len(table), "told")
     assert len(drawing) == len(table) * 2
     words = words_on(figure_of(drawing))
-    assert {word[0] for word in words} == {"A", "B", "x"} and len(words) == 3 * len(table)
+    assert {word[0] for word in words} == {"A", "B", "T", "x"} and len(words) == 4 * len(table)
+    assert f"Today {table['today'].iloc[0]:.1f}" in words
 
 
 def test_scatter_keeps_the_order_of_the_schools(compared: Comparison) -> None:
@@ -92,6 +109,18 @@ def test_flows_keep_every_move_and_one_scale(compared: Comparison) -> None:
         assert sum(thick) == pytest.approx(scale * flows["fte"].sum())
     words = words_on(figure_of(sankey(shown[0], LOOKS[0], scale, "told")))
     assert len(words) == shown[0]["from"].nunique() + shown[0]["to"].nunique()
+
+
+def test_names_beside_bands_have_room_on_a_telephone(compared: Comparison) -> None:
+    """Of a chart 290 pixels wide, each side holds its longest name at 6.6 pixels a letter."""
+    flows = compared.flows[0].head(10)
+    scale = sankey_scale([flows])
+    figure = figure_of(sankey(flows, LOOKS[0], scale, "told"))
+    low, high = figure.x_range.start, figure.x_range.end
+    for side, share in (("from", -low / (high - low)), ("to", (high - 1) / (high - low))):
+        totals = flows.groupby(side)["fte"].sum()
+        longest = max(len(f"{name} {fte:.1f}") for name, fte in totals.items())
+        assert share * 290 >= 6.6 * longest
 
 
 def test_the_map_needs_no_tiles(compared: Comparison) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 import ui
 from planner.plan import Plan
-from ui import numbers, theme, wording
+from ui import markup, numbers, theme, wording
 from ui.engine import open_engine
 
 
@@ -38,6 +38,16 @@ def test_signs_and_shares() -> None:
     assert numbers.signed(numbers.plain(0)) == "0.0"
     assert numbers.percent(0.584) == "58%"
     assert numbers.words(["a", "b", "c"]) == "a, b and c"
+
+
+def test_sentences_of_shares_and_labels() -> None:
+    assert wording.apart(-0.17) == "17% less than" and wording.apart(0.041) == "4% more than"
+    assert wording.apart(0.004) == wording.apart(-0.004) == "as much as"
+    assert wording.measure_words("support english_support") == "Support: english support"
+    assert wording.measure_words("experienced_teachers") == "Experienced teachers"
+    assert wording.measure_words("dollars at average pay") == "Dollars at average pay"
+    assert markup.stipend_words(0.0) == ("None", ""), "no stipends, so none with fringe"
+    assert markup.stipend_words(395_000.0)[0] == "$395k"
 
 
 KEYS = ("stipends", "redistribute", "today")

@@ -71,7 +71,7 @@ def shortfall_card(compared: Comparison) -> Any:
     )
     what = "excess of novices" if measure.fewer_is_better else f"shortfall of {measure.title.lower()}"
     sub = f"The {what} among the worst served, against an even share, {compared.year}. Lower is less unequal."
-    drawing = compared.drawings.get("shortfall", lambda: shortfall_chart(today, curves, compared.names, told))
+    drawing = compared.drawings.get("shortfall", lambda: shortfall_chart(today, curves, told))
     head = html(markup.heading(3, "How far from an even share?", sub))
     return card(head, chart(drawing, "How far from an even share"), behind)
 

@@ -8,14 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ui import frames, markup, numbers
+from ui import frames, markup, numbers, wording
 from ui.cards.common import BEHIND, cell
 from ui.charts.schools import change_chart, school_scatter
 from ui.comparison import Comparison
 from ui.components import WIDE, Table, card, chart, grid, html, stack
 from ui.linking import Brush
-
-FEWEST_FOR_QUARTERS = 4
 
 
 def need_card(compared: Comparison, brush: Brush) -> Any:
@@ -74,17 +72,11 @@ def _limits(values: np.ndarray) -> tuple[float, float]:
 
 
 def _quarters(figures: pd.DataFrame) -> str:
-    """Compare the quarter of schools with the most need with the quarter with the least."""
-    known = figures.dropna(subset=["need", "after"]).sort_values("need")
-    quarter = len(known) // 4
-    if len(known) < FEWEST_FOR_QUARTERS:
+    """Compare the quarter of schools with the most need with the quarter with the least, as today does."""
+    now, then = (frames.quarters_apart(figures, when) for when in ("after", "before"))
+    if now is None or then is None:
         return ""
-    least, most = (_mean(part) for part in (known.head(quarter), known.tail(quarter)))
-    return f"Neediest quarter of schools: {most / least:.2f} times the least needy quarter's" if least else ""
-
-
-def _mean(part: pd.DataFrame) -> float:
-    return float(np.average(part["after"], weights=part["weighted"]))
+    return f"Neediest quarter: {wording.apart(now)} the least needy quarter; {wording.apart(then)} it today"
 
 
 def change_card(compared: Comparison) -> Any:
@@ -155,6 +147,6 @@ def _class_words(compared: Comparison, table: pd.DataFrame) -> str:
         change = (table[f"plan{number}"] - table["today"]).fillna(0.0)
         at = int(change.abs().to_numpy().argmax())
         parts.append(
-            f"{look.letter} {table['course'].iloc[at]} {numbers.signed(numbers.plain(change.iloc[at]))}"
+            f"{look.letter}: {table['course'].iloc[at]} {numbers.signed(numbers.plain(change.iloc[at]))}"
         )
     return f"Largest change of a course's mean class, in students per section: {'; '.join(parts)}."

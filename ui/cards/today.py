@@ -28,7 +28,7 @@ def indices_card(case: Case) -> Any:
     for term in case.scenario.objective.measures:
         value = judge.before(term.measure, term.index)
         meaning = wording.index_meaning(term.index.label, term.measure.kind)
-        meaning = f"{wording.index_words(term.index.label)}: {meaning}"
+        meaning = wording.sentence(f"{wording.index_words(term.index.label)}: {meaning}")
         items.append((wording.measure_words(term.measure.label), numbers.percent(value), meaning))
     sub = "The indices that the plans are asked to lower. 0% would mean that none is found."
     return card(
@@ -49,7 +49,7 @@ def _all_indices(case: Case, judge: Evaluator) -> Table:
         summary="Show every measure by every index",
         columns=[
             ["Measure", "l"],
-            *([wording.index_words(index.label).capitalize(), "r"] for index in indices),
+            *([wording.sentence(wording.index_words(index.label)), "r"] for index in indices),
         ],
         rows=rows,
         **WIDE,
@@ -58,7 +58,7 @@ def _all_indices(case: Case, judge: Evaluator) -> Table:
 
 def meanings_card() -> Any:
     """Say what each index means."""
-    rows = [[str(INDICES[kind].title), str(INDICES[kind].meaning)] for kind in INDICES]
+    rows = [[str(INDICES[kind].title), wording.sentence(str(INDICES[kind].meaning))] for kind in INDICES]
     table = Table(
         caption="What each index says", columns=[["Index", "l"], ["Meaning", "l"]], rows=rows, **WIDE
     )
@@ -69,7 +69,7 @@ def meanings_card() -> Any:
 def against_need_card(case: Case, facts: Any, measure: frames.SchoolMeasure, need: str) -> Any:
     """Show one measure against need, school by school, today."""
     figures = frames.today_figures(case, facts, measure)
-    words = quarter_words(figures)
+    words = _quarters(figures)
     told = f"{measure.title} against need at {len(figures)} schools today. {words}"
     axes, limits = (measure.title, need), _limits(figures)
     drawing = SHARED.get(
@@ -87,7 +87,9 @@ def against_need_card(case: Case, facts: Any, measure: frames.SchoolMeasure, nee
         **WIDE,
     )
     return card(
-        html(markup.heading(3, f"{measure.title} against need", f"{measure.unit}. {words}")),
+        html(
+            markup.heading(3, f"{measure.title} against need", f"{wording.sentence(measure.unit)}. {words}")
+        ),
         chart(drawing),
         table,
     )
@@ -107,20 +109,13 @@ def _limits(figures: Any) -> tuple[float, float]:
     return (0.0, high * 1.06) if low < 0.5 * high else (low - 0.1 * (high - low), high + 0.1 * (high - low))
 
 
-def quarter_words(figures: Any) -> str:
+def _quarters(figures: pd.DataFrame) -> str:
     """Compare the quarter of schools with the most need with the quarter with the least, today."""
-    known = figures.dropna(subset=["need", "before"]).sort_values("need")
-    quarter = len(known) // 4
-    if not quarter:
-        return ""
-    least, most = (
-        (part["before"] * part["weighted"]).sum() / part["weighted"].sum()
-        for part in (known.head(quarter), known.tail(quarter))
-    )
+    share = frames.quarters_apart(figures, "before")
     return (
-        f"The neediest quarter of schools has {most / least:.2f} times what the least needy quarter has."
-        if least
-        else ""
+        ""
+        if share is None
+        else f"The neediest quarter of schools has {wording.apart(share)} the least needy."
     )
 
 
@@ -131,7 +126,7 @@ def share_card(case: Case, facts: Any, measure: frames.SchoolMeasure) -> Any:
     peak = numbers.plain(float(curve["shortfall"].max()))
     told = f"Greatest shortfall of {measure.title.lower()} today: {peak} points of the whole"
     drawing = SHARED.get(
-        f"shortfall {measure.key} {_content(figures)}", lambda: shortfall_chart(curve, [], [], told, 300)
+        f"shortfall {measure.key} {_content(figures)}", lambda: shortfall_chart(curve, [], told, 300)
     )
     sub = f"{told}. That share would have to change hands for an even share."
     return card(
@@ -188,7 +183,7 @@ def diagnosis_card(found: Diagnosis) -> Any:
             [
                 each.title,
                 each.sentence,
-                ", ".join(dict.fromkeys(lever.title for lever in each.levers)) or "nothing here",
+                ", ".join(dict.fromkeys(lever.title for lever in each.levers)) or "Nothing here",
             ]
             for each in (*found.ranking, *(d for d in found.dimensions if d.rank is None))
         ],

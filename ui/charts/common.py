@@ -48,13 +48,17 @@ def styled(name: str, *, grid: str = "y", x_ticks: int = 5, y_ticks: int = 5, cl
     return apply
 
 
-def lettered(words: pd.DataFrame, align: str = "left", baseline: str = "middle", bold: bool = False) -> Hook:
+def lettered(
+    words: pd.DataFrame, align: str = "left", baseline: str = "middle", bold: bool = False, aside: int = 0
+) -> Hook:
     """Return a hook that writes words on a chart: a layer of HoloViews' own costs four times as much.
 
     Parameters
     ----------
     words
         Columns ``x``, ``y``, ``text`` and, where it is not the ink of the house, ``color``.
+    aside
+        How far right of its place each word stands [pixels], however wide the chart is.
     """
 
     def apply(plot: Any, element: Any) -> None:
@@ -65,6 +69,7 @@ def lettered(words: pd.DataFrame, align: str = "left", baseline: str = "middle",
             text=words["text"].tolist(),
             text_color=list(colors),
             text_align=align,
+            x_offset=aside,
             text_baseline=baseline,
             text_font=TEXT,
             text_font_size="13px" if bold else "12px",

@@ -16,6 +16,8 @@ GAP = 0.035
 STEPS = 24
 LEFT, RIGHT, BLOCK = 0.0, 1.0, 0.012
 HEAD_AT = 0.66
+# Width of a letter, of the narrowest chart and of the narrowest bands in it [pixels].
+LETTER, NARROWEST, LEAST_BAND = 6.6, 290.0, 60.0
 
 # Name of a school: where its block begins from the top, and how high it is.
 type Places = dict[str, tuple[float, float]]
@@ -44,15 +46,15 @@ def sankey(flows: pd.DataFrame, look: theme.Look, scale: float, told: str, heigh
     return polygons.opts(
         **frame(
             height,
-            xlim=(-1.15, 2.15),
+            xlim=_room(senders, receivers, scale),
             ylim=(-0.04, 1.02),
             xlabel="",
             ylabel="",
             hooks=[
                 styled(told, grid="", clean="xy"),
                 _blocks(senders, receivers, look.line),
-                lettered(_names(senders, LEFT - 0.03, scale), "right"),
-                lettered(_names(receivers, RIGHT + 0.03, scale), "left"),
+                lettered(_names(senders, LEFT, scale), "right", aside=-6),
+                lettered(_names(receivers, RIGHT, scale), "left", aside=6),
             ],
         )
     )
@@ -97,6 +99,16 @@ def _band(start: float, end: float, thick: float) -> dict[str, np.ndarray]:
         "flow x": np.concatenate([along, along[::-1]]),
         "flow y": np.concatenate([upper, (upper - thick)[::-1]]),
     }
+
+
+def _room(senders: Places, receivers: Places, scale: float) -> tuple[float, float]:
+    """Return ends of the axis that leave room for the longest names beside the bands, on a telephone too."""
+    left, right = (
+        LETTER * max(len(text) for text in _names(nodes, 0.0, scale)["text"]) + 10
+        for nodes in (senders, receivers)
+    )
+    bands = max(NARROWEST - left - right, LEAST_BAND)
+    return -left / bands, 1 + right / bands
 
 
 def _names(nodes: Places, x: float, scale: float) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import holoviews as hv
 import numpy as np
 import pandas as pd
 from bokeh.models.annotations import Span
+from bokeh.models.formatters import NumeralTickFormatter
 
 from ui import theme
 from ui.charts.common import frame, styled
@@ -49,6 +50,7 @@ def school_scatter(
             active_tools=["box_select"],
             xlabel=axes[1],
             ylabel=axes[0],
+            yformatter=NumeralTickFormatter(format="0,0.[00]"),
             xlim=(0, 100),
             ylim=limits,
             hooks=[styled(told, grid="xy")],

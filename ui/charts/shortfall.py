@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import holoviews as hv
 import numpy as np
 import pandas as pd
 
-from ui import theme
+from ui import numbers, theme
 from ui.charts.common import frame, lettered, styled
 
 X, Y = "share of weighted students", "shortfall"
+# Where the names stand, and how far they reach to either side on a telephone [percent of students]; height of
+# a line of names, as a share of the highest curve.
+MIDDLE, REACH, LINE = 50.0, 12.0, 0.085
 
 
 def shortfall_chart(
-    today: pd.DataFrame, curves: Sequence[pd.DataFrame], names: Sequence[str], told: str, height: int = 340
+    today: pd.DataFrame, curves: Sequence[pd.DataFrame], told: str, height: int = 340
 ) -> hv.Overlay:
-    """Draw the shortfall curves, each named at its highest point.
+    """Draw the shortfall curves, each with its plan's letter and its highest point.
 
     Parameters
     ----------
     today, curves
         Frames of `ui.frames.shortfall_curve`: today's, and one a plan.
-    names
-        Letter and name of each plan.
     told
         The finding, for those who cannot see the chart.
     """
@@ -33,9 +33,10 @@ def shortfall_chart(
     top = max([1e-6, *(float(each["shortfall"].max()) for each in (today, *curves))])
     lines = [_line(today, theme.TODAY, "solid", 1.5)]
     lines += [_line(curve, look.line, look.dash, 2.5) for curve, look in zip(curves, looks, strict=True)]
-    peaks = _peaks([today, *curves], ["Today", *names], top)
+    letters = [look.letter for look in looks] if len(curves) > 1 else ["Plan"] * len(curves)
+    words = _named([today, *curves], ["Today", *letters], top)
     colors = [theme.MUTED, *(look.text for look in looks)]
-    labels = lettered(peaks.assign(color=colors), "center", "bottom", bold=True)
+    labels = lettered(words.assign(color=colors), "center", "bottom", bold=True)
     return hv.Overlay(lines).opts(
         **frame(
             height,
@@ -53,25 +54,19 @@ def _line(curve: pd.DataFrame, color: str, dash: str, width: float) -> hv.Curve:
     return hv.Curve(data, X, Y).opts(color=color, line_dash=dash, line_width=width)
 
 
-def _peaks(curves: Sequence[pd.DataFrame], names: Sequence[str], top: float) -> pd.DataFrame:
-    """Place each name over its curve's peak; under all curves, in their order, where names would collide."""
-    peaks = [
-        (float(c["students"].iloc[_highest(c)]), float(c["shortfall"].iloc[_highest(c)])) for c in curves
-    ]
-    apart = top * 0.09
-    order = sorted(range(len(peaks)), key=lambda place: -peaks[place][1])
-    close = any(
-        peaks[a][1] - peaks[b][1] < apart for a, b in pairwise(order[1:] if len(order) > 2 else order)
+def _named(curves: Sequence[pd.DataFrame], names: Sequence[str], top: float) -> pd.DataFrame:
+    """Place today's name over its peak, and the others in their order where no curve runs: under them all.
+
+    Names are short, so that they stand inside the curves on a telephone too.
+    """
+    peaks = [float(curve["shortfall"].max()) for curve in curves]
+    lowest = min(
+        float(np.interp(share, curve["students"], curve["shortfall"]))
+        for curve in curves
+        for share in (MIDDLE - REACH, MIDDLE, MIDDLE + REACH)
     )
-    floor = min(height for _, height in peaks) - 1.6 * apart
-    rows = []
-    for place, (x, y) in enumerate(peaks):
-        rank = order.index(place)
-        under = close and len(order) > 2 and rank > 0
-        at = 50.0 if under else float(np.clip(x, 18, 82))
-        rows.append((at, floor - (rank - 1) * apart if under else y, names[place]))
-    return pd.DataFrame(rows, columns=["x", "y", "text"])
-
-
-def _highest(curve: pd.DataFrame) -> int:
-    return int(np.argmax(curve["shortfall"].to_numpy()))
+    order = sorted(range(1, len(curves)), key=lambda place: -peaks[place])
+    rows = [(float(curves[0]["students"].iloc[int(curves[0]["shortfall"].argmax())]), peaks[0] + top * 0.02)]
+    rows += [(MIDDLE, lowest - top * (0.1 + LINE * order.index(place))) for place in range(1, len(curves))]
+    texts = [f"{name} {numbers.plain(peak)}" for name, peak in zip(names, peaks, strict=True)]
+    return pd.DataFrame(rows, columns=["x", "y"]).assign(text=texts)

@@ -49,11 +49,21 @@ def terms_chart(table: pd.DataFrame, labels: Sequence[str], told: str) -> hv.Poi
             hooks=[
                 styled(told, grid="x", clean="y"),
                 _lines(table, marks),
-                lettered(beside.assign(x=beside["x"] - top * 0.02), "right"),
+                lettered(beside, "right", aside=-9),
+                lettered(_today(table, above), "right", "top"),
                 lettered(pd.DataFrame(heads, columns=["x", "y", "text"]), "left", "bottom", bold=True),
             ],
         )
     )
+
+
+def _today(table: pd.DataFrame, above: float) -> pd.DataFrame:
+    """Return the words of today's value, in the line of each row's heading."""
+    rows = [
+        (value, len(table) - 1 - place + above + 0.02, f"Today {value:.1f}", theme.MUTED)
+        for place, value in enumerate(table["today"])
+    ]
+    return pd.DataFrame(rows, columns=["x", "y", "text", "color"])
 
 
 def _marks(table: pd.DataFrame, plans: Sequence[str]) -> pd.DataFrame:

@@ -129,7 +129,7 @@ def _opening(district: District, facts: Any) -> str:
 
 
 def _levels(facts: Any) -> list[str]:
-    return [f"{count} {level}" for level, count in facts["level"].value_counts().items()]
+    return [f"{count} {str(level).lower()}" for level, count in facts["level"].value_counts().items()]
 
 
 def _map_card(facts: Any, fingerprint: str) -> Any:

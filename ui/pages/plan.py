@@ -130,7 +130,7 @@ def _school_row(compared: Comparison, row: Any) -> list[Any]:
         cell(amount / row.students if known else None, numbers.whole_dollars)
         for amount in (row.dollars_before, row.dollars_after)
     ]
-    return [fact["school"], row.level, "yes" if row.high_need else "", *staff, *spent]
+    return [fact["school"], fact["level"], "yes" if row.high_need else "", *staff, *spent]
 
 
 def _rules_card(plan: Plan) -> Any:

@@ -60,10 +60,12 @@ class Today(Page):
         value = judge.before(worst.measure, worst.index)
         name = wording.measure_words(worst.measure.label).lower()
         index = wording.index_words(worst.index.label)
-        title = f"Today the widest inequity is in {name}: {numbers.percent(value)} by the {index}"
+        title = f"Today {name} are shared least evenly: the index stands at {numbers.percent(value)}"
         meaning = wording.index_meaning(worst.index.label, worst.measure.kind)
         eyebrow = f"{case.district.name} · {case.district.facts.school_year}"
-        return html(markup.opening(eyebrow, title, f"That index is {meaning}."))
+        return html(
+            markup.opening(eyebrow, title, f"{wording.sentence(index)}: {meaning}. 0% would mean none.")
+        )
 
     def _diagnosis(self) -> Any:
         """Show the ten dimensions, which are worked out once for a data set, off the page's thread."""

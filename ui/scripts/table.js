@@ -4,6 +4,8 @@ const make = (tag, text, name) => {
 };
 const shown = (cell) => Array.isArray(cell) ? cell[0] : cell;
 const worth = (cell) => Array.isArray(cell) ? cell[1] : cell;
+// Longer text than this needs a wide column, or its row grows taller than the screen.
+const LONG = 60;
 export function render({model}) {
   let by = -1, down = false, limit = model.page_size;
   const root = make(model.summary ? 'details' : 'div');
@@ -53,6 +55,7 @@ export function render({model}) {
       }
       model.rows[i].forEach((cell, j) => {
         const c = make(j === 0 ? 'th' : 'td', shown(cell), model.columns[j][1]); if (j === 0) c.scope = 'row';
+        if (String(shown(cell)).length > LONG) c.classList.add('long');
         row.append(c);
       });
       if (opens) {
@@ -65,7 +68,8 @@ export function render({model}) {
       body.append(row);
     }
     const thead = make('thead'); thead.append(head);
-    table.replaceChildren(make('caption', model.caption), thead, body);
+    const caption = make('caption'); caption.append(make('span', model.caption));
+    table.replaceChildren(caption, thead, body);
     more.hidden = model.rows.length <= limit; more.textContent = `Show all ${model.rows.length} rows`;
   };
   draw();
