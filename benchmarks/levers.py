@@ -28,14 +28,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
 
-from playwright.sync_api import Page, sync_playwright
-from serving import CHROMIUM, ROOT, served
+from playwright.sync_api import Page
+from serving import PAGES, PATIENCE, ROOT, chromium, served
 
 from planner.generate import generate_district
 
 SCENARIOS = ROOT / "scenarios" / "riverbend"
-PATIENCE = 180_000
-LAST_PART = "Another policy"
 # Paths of levers and the settings they are let go at, one after another.
 LEVERS = (
     ("policies.transfers.max_share_per_school", (0.11, 0.07, 0.1)),
@@ -129,7 +127,7 @@ def release(page: Page, path: str, value: float) -> Released:
 def measure(page: Page, base: str, repeats: int) -> list[Released]:
     """Open the build page and move every lever."""
     page.goto(f"{base}/?page=build&draft=redistribute", wait_until="commit", timeout=PATIENCE)
-    page.get_by_text(LAST_PART).first.wait_for(timeout=PATIENCE)
+    page.get_by_text(PAGES["build"]).first.wait_for(timeout=PATIENCE)
     page.get_by_role("status").get_by_text("lan found").wait_for(timeout=PATIENCE)
     page.wait_for_timeout(3000)
     moved = [(path, value) for path, values in LEVERS for value in values]
@@ -154,8 +152,7 @@ def main() -> None:
     asked = parser.parse_args()
     print(f"{os.cpu_count()} cores; milliseconds: median, 90th percentile, median of bests")  # noqa: T201
     print(f"{'schools':<9}{'on screen':^24}{'solver':^24}{'server':>9}{'load':>6}")  # noqa: T201
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         for schools in asked.schools:
             with made(schools) as base, liveness_watched(base) as answers:
                 page = browser.new_page(viewport={"width": 1440, "height": 1000})
@@ -164,7 +161,6 @@ def main() -> None:
             screen = _told([one.screen for one in found], asked.repeats)
             solver = _told([one.solver for one in found], asked.repeats)
             print(f"{schools:<9}{screen}{solver}{max(answers):>9,.0f}{os.getloadavg()[0]:>6.1f}")  # noqa: T201
-        browser.close()
 
 
 if __name__ == "__main__":

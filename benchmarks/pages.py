@@ -22,32 +22,8 @@ import statistics
 import time
 from dataclasses import astuple, dataclass
 
-from playwright.sync_api import Browser, Page, sync_playwright
-from serving import CHROMIUM, served
-
-PATIENCE = 120_000
-# Each page, and a text of its last part.
-PAGES = {
-    "district": "Plan for another district",
-    "today": "How to read an index",
-    "build": "Another policy",
-    "compare": "And by every other measure?",
-    "lab": "What each rule costs",
-    "plan": "Rules this plan keeps",
-    "export": "Open a scenario again",
-}
-# The connection rests, no chart is still to be drawn and no status says that something is worked out.
-WHOLE = """() => {
-  const roots = [document];
-  let waiting = 0;
-  while (roots.length) {
-    for (const each of roots.pop().querySelectorAll('*')) {
-      if (each.shadowRoot) roots.push(each.shadowRoot);
-      waiting += each.dataset?.drawn === 'no' || each.dataset?.busy === 'yes';
-    }
-  }
-  return !waiting && window.Bokeh?.documents?.[0]?.is_idle;
-}"""
+from playwright.sync_api import Browser, Page
+from serving import PAGES, PATIENCE, chromium, served, settled
 
 
 @dataclass(frozen=True)
@@ -68,8 +44,7 @@ def visit(browser: Browser, base: str, key: str) -> Seen:
     page.goto(f"{base}/?page={key}", wait_until="commit", timeout=PATIENCE)
     page.locator("h1").first.wait_for(timeout=PATIENCE)
     first = time.perf_counter() - started
-    page.get_by_text(PAGES[key]).first.wait_for(timeout=PATIENCE)
-    page.wait_for_function(WHOLE, timeout=PATIENCE, polling=50)
+    settled(page, PAGES[key])
     whole = time.perf_counter() - started
     context.close()
     return Seen(first, whole, sum(received) / 1e6)
@@ -102,8 +77,7 @@ def main() -> None:
     asked = parser.parse_args()
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; seconds, median of {asked.repeats}")  # noqa: T201
     print(f"{'page':<10}{'first':>8}{'whole':>8}{'second':>8}{'megabytes':>11}{'load':>7}")  # noqa: T201
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         for key in asked.pages:
             pairs = [both_visits(browser, key, asked.data) for _ in range(asked.repeats)]
             first, whole, megabytes = map(
@@ -112,7 +86,6 @@ def main() -> None:
             again = statistics.median(two.whole for _, two in pairs)
             figures = f"{first:>8.1f}{whole:>8.1f}{again:>8.1f}{megabytes:>11.1f}"
             print(f"{key:<10}{figures}{os.getloadavg()[0]:>7.1f}", flush=True)  # noqa: T201
-        browser.close()
 
 
 if __name__ == "__main__":

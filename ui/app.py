@@ -6,10 +6,10 @@ import logging
 import os
 import warnings
 from contextlib import suppress
-from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 # A stray setting in the environment must not make pages ask other servers for their scripts.
 os.environ["BOKEH_RESOURCES"] = "server"
@@ -68,7 +68,8 @@ class App:
         # Nothing but empty columns at first: an HTML pane here would load the scripts of MathJax, 1.8 MB.
         self.body = stack()
         self.status = stack()
-        self.links = Links(items=self._items(), current=self._current().key, margin=0)
+        self.links = Links(self._back, current=self._current().key, margin=0)
+        self._remember()
         self.links.param.watch(lambda event: setattr(self.state, "page", event.new), "current")
         self.state.param.watch(self._turn, "page")
         self.state.param.watch(self._redraw, ["plans", "measure"])
@@ -122,14 +123,15 @@ class App:
         self._remember()
 
     def _remember(self, *events: Any) -> None:
-        if pn.state.location is not None:
-            pn.state.location.update_query(**dict[str, Any](self.state.query()))
-        self.links.items = self._items()
+        items = [[kind.key, kind.title, self.state.address(kind.key)] for kind in PAGES]
+        self.links.param.update(address=self.state.address(), items=items)
 
-    def _items(self) -> list[list[str]]:
-        query = {key: value for key, value in self.state.query().items() if key != "page"}
-        tail = "".join(f"&{key}={escape(value.replace(' ', '+'))}" for key, value in query.items())
-        return [[kind.key, kind.title, f"?page={kind.key}{tail}"] for kind in PAGES]
+    def _back(self, address: str) -> None:
+        """Show what an address of before showed."""
+        page = self.state.page
+        self.state.read_query(dict(parse_qsl(address.removeprefix("?"))))
+        if self.state.page == page:
+            self._current().show()
 
 
 def page_for(engine: Engine) -> pn.Template:

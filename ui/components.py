@@ -21,13 +21,28 @@ WIDE: dict[str, Any] = {"sizing_mode": "stretch_width", "margin": 0}
 
 
 class Links(JSComponent):
-    """Links to the pages; a click changes `current`, an opened link loads the page by itself."""
+    """Links to the pages; a click changes `current`, an opened link loads the page by itself.
+
+    Parameters
+    ----------
+    on_back
+        Called with the query of an address that the browser's back or forward button leads to.
+    """
 
     items = param.List(default=[], doc="(key, title, address) of each page")
     current = param.String(default="")
+    address = param.String(default="", doc="query of the address that what is seen has")
 
     _esm = theme.script("links")
     _stylesheets: ClassVar[list[str]] = [theme.CSS]
+
+    def __init__(self, on_back: Callable[[str], None] | None = None, **params: Any) -> None:
+        super().__init__(**params)
+        self._on_back = on_back
+
+    def _handle_msg(self, data: Any) -> None:
+        if self._on_back is not None and isinstance(data, dict) and isinstance(data.get("address"), str):
+            self._on_back(data["address"])
 
 
 class Table(JSComponent):

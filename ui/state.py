@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import param
 
@@ -74,6 +75,10 @@ class Workspace(param.Parameterized):
         if self.selected:
             values["schools"] = " ".join(self.selected)
         return values
+
+    def address(self, page: str = "") -> str:
+        """Return the link to this view, or to another page of it, as a query."""
+        return f"?{urlencode({**self.query(), 'page': page or self.page})}"
 
     def read_query(self, query: Mapping[str, str]) -> None:
         """Take over what a link carries; what cannot be read is said and left out."""

@@ -3,8 +3,10 @@
 import re
 
 import pytest
-from conftest import PATIENCE, Site
+from conftest import Site
 from playwright.sync_api import expect
+
+from benchmarks.serving import PATIENCE
 
 pytestmark = pytest.mark.browser
 SOLVED = re.compile(r"Best plan found in")

@@ -1,8 +1,10 @@
 """The compare flow in a browser: keyboard alone, links, linked selection, no error, no request elsewhere."""
 
 import pytest
-from conftest import PATIENCE, Site
+from conftest import Site
 from playwright.sync_api import expect
+
+from benchmarks.serving import PATIENCE
 
 pytestmark = pytest.mark.browser
 LAST = "And by every other measure?"

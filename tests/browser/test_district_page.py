@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import PATIENCE, Site
+from conftest import Site
 from playwright.sync_api import expect
 
+from benchmarks.serving import PATIENCE
 from planner.generate import generate_district
 
 pytestmark = pytest.mark.browser

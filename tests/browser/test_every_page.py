@@ -1,25 +1,19 @@
-"""Every page: content, axe-core, narrow and enlarged views, links between pages."""
+"""Every page: content, axe-core, narrow and enlarged views, links between pages, back and forward."""
 
 from pathlib import Path
 from typing import Any
 
 import axe_playwright_python
 import pytest
-from conftest import Site, new_site
-from playwright.sync_api import Browser, Page
+from conftest import Site
+from playwright.sync_api import Page
+
+from benchmarks.serving import PAGES, settled
 
 pytestmark = pytest.mark.browser
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
-PAGES = {
-    "district": "Plan for another district",
-    "today": "How to read an index",
-    "build": "Another policy",
-    "compare": "And by every other measure?",
-    "lab": "What each rule costs",
-    "plan": "Rules this plan keeps",
-    "export": "Open a scenario again",
-}
 GRAVE = ("serious", "critical")
+WIDTHS = (820, 700, 390)
 
 
 def grave_violations(page: Page) -> list[Any]:
@@ -33,28 +27,34 @@ def grave_violations(page: Page) -> list[Any]:
     ]
 
 
-def test_the_pages_are_those_of_the_app() -> None:
-    from ui.app import PAGES as KINDS
-
-    assert [kind.key for kind in KINDS] == list(PAGES)
+@pytest.fixture(scope="module")
+def opened(site: Site) -> Page:
+    """Return the app at its first page; the others are reached by its own links."""
+    return site.open("", PAGES["district"])
 
 
 @pytest.mark.parametrize("key", PAGES)
-def test_page_has_content_and_no_grave_violation(site: Site, key: str) -> None:
-    page = site.open(f"?page={key}", PAGES[key])
-    assert page.locator("h1").count() == 1
-    assert page.locator("nav a[aria-current=page]").inner_text().lower() in (key, "policy lab")
-    assert grave_violations(page) == []
+def test_page_has_content_no_grave_violation_and_room_on_every_screen(opened: Page, key: str) -> None:
+    """700 px is what a screen of 1,400 shows at 200%."""
+    opened.set_viewport_size({"width": 1440, "height": 1000})
+    opened.locator(f'nav a[href^="?page={key}"]').click()
+    settled(opened, PAGES[key], rested=False)
+    assert opened.locator("h1").count() == 1
+    assert opened.locator("nav a[aria-current=page]").inner_text().lower() in (key, "policy lab")
+    assert grave_violations(opened) == []
+    for width in WIDTHS:
+        opened.set_viewport_size({"width": width, "height": 900})
+        assert opened.evaluate("document.documentElement.scrollWidth") <= width, width
 
 
-@pytest.mark.parametrize("width", [390, 720, 820])
-@pytest.mark.parametrize("key", ["district", "build", "compare"])
-def test_nothing_is_cut_off_on_a_narrow_screen(
-    browser: Browser, server: tuple[str, int], key: str, width: int
-) -> None:
-    """720 px is what a 1440 px screen shows at 200%."""
-    site = new_site(browser, server[0], viewport={"width": width, "height": 900})
-    page = site.open(f"?page={key}", PAGES[key])
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert site.complaints == []
-    page.context.close()
+def test_the_back_button_takes_pages_back_and_forward_again(opened: Page) -> None:
+    opened.set_viewport_size({"width": 1440, "height": 1000})
+    for key in ("today", "plan"):
+        opened.locator(f'nav a[href^="?page={key}"]').click()
+        settled(opened, PAGES[key], rested=False)
+    opened.go_back()
+    settled(opened, PAGES["today"], rested=False)
+    assert opened.locator("nav a[aria-current=page]").inner_text() == "Today"
+    opened.go_forward()
+    settled(opened, PAGES["plan"], rested=False)
+    assert "page=plan" in opened.url

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest import PATIENCE, Site
+from conftest import Site
 from playwright.sync_api import expect
 
+from benchmarks.serving import PATIENCE
 from planner.plan_file import parse_plan
 
 pytestmark = pytest.mark.browser

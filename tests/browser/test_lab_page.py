@@ -3,9 +3,11 @@
 import re
 
 import pytest
-from conftest import PATIENCE, Site
+from conftest import Site
 from playwright.sync_api import Page, expect
 from test_every_page import grave_violations
+
+from benchmarks.serving import PATIENCE
 
 pytestmark = pytest.mark.browser
 LAST = "What each rule costs"

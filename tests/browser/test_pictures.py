@@ -6,8 +6,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import PATIENCE, Site
+from conftest import Site
 from PIL import Image
+
+from benchmarks.serving import PATIENCE
 
 pytestmark = pytest.mark.browser
 CHARTS = 15

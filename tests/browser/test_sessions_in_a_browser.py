@@ -1,14 +1,13 @@
 """Visitors side by side, a connection that drops, and failures: each seen in a real browser."""
 
 import re
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
-from conftest import PATIENCE, ROOT, Site, _wait, new_site
+from conftest import Site, new_site
 from playwright.sync_api import Browser, expect
+
+from benchmarks.serving import PATIENCE, served
 
 pytestmark = pytest.mark.browser
 LAST = "And by every other measure?"
@@ -42,8 +41,8 @@ app.serve(None, int(sys.argv[1]))
 
 
 @pytest.fixture
-def two(browser: Browser, server: tuple[str, int]) -> Iterator[tuple[Site, Site]]:
-    found = new_site(browser, server[0]), new_site(browser, server[0])
+def two(browser: Browser, server: str) -> Iterator[tuple[Site, Site]]:
+    found = new_site(browser, server), new_site(browser, server)
     yield found
     for site in found:
         site.page.context.close()
@@ -71,8 +70,8 @@ def test_two_visitors_never_see_each_others_work(two: tuple[Site, Site]) -> None
     expect(other.page.locator("textarea.code")).not_to_have_value(mine, timeout=PATIENCE)
 
 
-def test_a_dropped_connection_loses_no_scenario(browser: Browser, server: tuple[str, int]) -> None:
-    site = new_site(browser, server[0])
+def test_a_dropped_connection_loses_no_scenario(browser: Browser, server: str) -> None:
+    site = new_site(browser, server)
     site.page.add_init_script(SOCKETS)
     page = site.open("?page=build&draft=redistribute", "Another policy")
     editor = page.locator("textarea.code")
@@ -93,16 +92,8 @@ def test_a_dropped_connection_loses_no_scenario(browser: Browser, server: tuple[
 
 @pytest.fixture(scope="module")
 def failing() -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "-c", FAILING, str(port)], cwd=ROOT)  # noqa: S603 - our own code
-    try:
-        _wait(f"http://127.0.0.1:{port}/liveness", process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+    with served(code=FAILING) as base:
+        yield base
 
 
 def test_what_fails_is_a_sentence_and_never_a_spinner(browser: Browser, failing: str) -> None:

@@ -13,13 +13,18 @@ from bokeh.client import pull_session
 from bokeh.document.events import MessageSentEvent
 from bokeh.events import DocumentReady
 
-from ui.app import App, page_for
+from benchmarks.serving import PAGES as KNOWN
+from ui.app import PAGES, App, page_for
 from ui.components import Chart
 from ui.engine import open_engine
 from ui.state import Workspace
 
 SESSIONS, AT_ONCE = 30, 10
 SOON = 60.0
+
+
+def test_the_pages_are_those_that_browsers_look_at() -> None:
+    assert [kind.key for kind in PAGES] == list(KNOWN)
 
 
 def comes_true(check: Callable[[], bool]) -> bool:

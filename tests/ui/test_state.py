@@ -33,6 +33,9 @@ def test_a_link_reopens_the_same_comparison(engine: Engine) -> None:
     two = Workspace(engine)
     two.read_query(one.query())
     assert two.query() == one.query()
+    two.selected, two.draft = [], two.plans[0]
+    assert "schools=" not in two.address() and "draft=" not in two.address(), "nothing of before stays in it"
+    assert two.address("lab").startswith("?page=lab&")
     assert two.engine.data(edited)["policies"]["transfers"]["max_share_per_school"] == 0.05
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from functools import partial
 from html import escape
 from typing import Any
-from urllib.parse import urlencode
 
 from planner.plan import Plan
 from planner.problems import InputProblems
@@ -56,11 +55,10 @@ class ExportPage(Page):
         return card(html(markup.heading(2, "Report for the board", sub)), buttons)
 
     def _pictures(self, compared: Comparison) -> Any:
-        address = f"?{urlencode({**self.state.query(), 'page': 'compare'})}"
         name = files.file_name(f"{compared.district.name} comparison", "")
         sub = "For slides and memos: drawn in this browser, 1,400 pixels wide and at twice that sharpness."
         head = html(markup.heading(2, "The compare page as pictures", sub))
-        return card(head, Pictures(address=address, name_of_file=name, **WIDE))
+        return card(head, Pictures(address=self.state.address("compare"), name_of_file=name, **WIDE))
 
     def _plan(self, token: str, plan: Plan, look: theme.Look) -> Any:
         draft = Draft(key_of(token), self.state.engine.library[key_of(token)], self.state.engine.data(token))

@@ -1,5 +1,7 @@
 // The compare page as pictures, made in the browser: a hidden copy of the page is drawn, then saved.
 const WIDTH = 1400, TALLEST = 16000, PATIENCE = 120000;
+// The drawn copy is kept so long for another picture of it [milliseconds].
+const KEPT = 60000;
 const XHTML = 'http://www.w3.org/1999/xhtml', SVG = 'http://www.w3.org/2000/svg';
 // What a copy of an element must be told of its looks.
 const LOOKS = ['display', 'position', 'box-sizing', 'width', 'min-height', 'margin', 'padding', 'border-top', 'border-right',
@@ -72,7 +74,7 @@ const wholePage = async (frame) => {
   const inside = frame.contentDocument, copy = await copied(inside.querySelector('main'), frame.contentWindow);
   // Without its controls the page is shorter: the copy itself is measured.
   const aside = inside.createElement('div'); aside.style.width = `${WIDTH}px`; aside.append(copy); inside.body.append(aside);
-  const height = Math.ceil(copy.getBoundingClientRect().height);
+  const height = Math.ceil(copy.getBoundingClientRect().height); aside.remove();
   const svg = document.createElementNS(SVG, 'svg'), hole = document.createElementNS(SVG, 'foreignObject');
   for (const [key, value] of [['width', WIDTH], ['height', height]]) { svg.setAttribute(key, value); hole.setAttribute(key, value); }
   const style = document.createElementNS(XHTML, 'style'); style.textContent = await fonts(inside);
@@ -122,22 +124,25 @@ export function render({model}) {
   const box = document.createElement('div'), row = document.createElement('div'), line = document.createElement('p');
   row.className = 'actions'; line.className = 'status';
   line.setAttribute('role', 'status'); line.setAttribute('aria-live', 'polite');
+  let kept = null, timer = 0;
+  const forget = () => { clearTimeout(timer); kept?.[0].remove(); kept = null; };
   const say = (text, busy) => { line.textContent = text; line.dataset.busy = busy ? 'yes' : 'no'; };
   const make = async (key) => {
-    let frame = null; say('Drawing the compare page …', true);
+    clearTimeout(timer); say('Drawing the compare page …', true);
     for (const each of row.children) each.disabled = true;
     try {
-      const [found, charts] = await opened(model.address); frame = found;
-      const [ending, blob] = await MAKERS[key](frame, charts);
+      kept ??= await opened(model.address);
+      const [ending, blob] = await MAKERS[key](...kept);
       save(blob, `${model.name_of_file}-${ending}`); say('Saved.', false);
     } catch (error) { console.warn(error); say(`The picture could not be made: ${error.message}.`, false); }
-    frame?.remove();
+    timer = setTimeout(forget, KEPT);
     for (const each of row.children) each.disabled = false;
   };
   for (const [key, words] of model.items) {
     const button = document.createElement('button'); button.type = 'button'; button.className = 'act'; button.textContent = words;
     button.addEventListener('click', () => make(key)); row.append(button);
   }
+  model.on('address', forget); model.on('remove', forget);
   box.append(row, line); say('', false);
   return box;
 }
