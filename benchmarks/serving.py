@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 START = "from ui.app import serve; import sys; serve(sys.argv[2] or None, int(sys.argv[1]))"
 SECONDS_TO_START = 120.0
 # Two cores under load are slow [milliseconds].
-PATIENCE = 120_000
+PATIENCE = 90_000
 # Each page, and a text of its last part.
 PAGES = {
     "district": "Plan for another district",

@@ -8,12 +8,13 @@ import pytest
 from conftest import Site
 from playwright.sync_api import Page
 
-from benchmarks.serving import PAGES, settled
+from benchmarks.serving import PAGES, PATIENCE, settled
 
 pytestmark = pytest.mark.browser
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 GRAVE = ("serious", "critical")
 WIDTHS = (820, 700, 390)
+FITS = "(width) => document.documentElement.scrollWidth <= width"
 
 
 def grave_violations(page: Page) -> list[Any]:
@@ -44,7 +45,7 @@ def test_page_has_content_no_grave_violation_and_room_on_every_screen(opened: Pa
     assert grave_violations(opened) == []
     for width in WIDTHS:
         opened.set_viewport_size({"width": width, "height": 900})
-        assert opened.evaluate("document.documentElement.scrollWidth") <= width, width
+        opened.wait_for_function(FITS, arg=width, timeout=PATIENCE)
 
 
 def test_the_back_button_takes_pages_back_and_forward_again(opened: Page) -> None:
@@ -58,3 +59,27 @@ def test_the_back_button_takes_pages_back_and_forward_again(opened: Page) -> Non
     opened.go_forward()
     settled(opened, PAGES["plan"], rested=False)
     assert "page=plan" in opened.url
+
+
+# A box whose first part is slow to make, to which the server adds a second one meanwhile.
+OVERTAKEN = """async () => {
+  const {Column} = Bokeh.require('models/layouts/column'), {Spacer} = Bokeh.require('models/layouts/spacer');
+  const slow = new Spacer({}), pause = (time) => new Promise((done) => setTimeout(done, time));
+  slow.default_view = class extends slow.default_view {
+    async lazy_initialize() { await super.lazy_initialize(); await pause(100); }
+  };
+  const column = new Column({children: [slow]});
+  const made = Bokeh.require('core/build_views').build_view(column);
+  await pause(20);
+  column.children = [slow, new Spacer({})];
+  const view = await made;
+  view.render_to(document.body);
+  await pause(100);
+  const found = [view.child_views.length, view.child_views.filter((each) => each.el.isConnected).length];
+  view.remove();
+  return found;
+}"""
+
+
+def test_what_the_server_adds_while_a_page_is_made_is_drawn(opened: Page) -> None:
+    assert opened.evaluate(OVERTAKEN) == [2, 2]
