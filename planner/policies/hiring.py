@@ -105,17 +105,18 @@ class Hiring(Policy):
     def apply(self, model: Any) -> None:
         """Bound hires by candidates, and ask for vacancies and high-need schools to be served."""
         for year in range(len(model.case.years)):
+            self._limit_candidates(model, year)
             for district, schools in enumerate(model.case.schools_of):
-                self._limit_candidates(model, district, schools, year)
                 self._high_need_first(model, district, schools, year)
         self._fill(model)
 
-    def _limit_candidates(self, model: Any, district: int, schools: list[int], year: int) -> None:
-        case = model.case
-        for name, fte in sorted(self.candidates.items()):
-            hired = model.sum(model.hire(s, p, year) for s in schools for p in case.pools_like(name))
-            if hired.terms:
-                model.require(self, (case.district_names[district], "candidates", name, year), hired <= fte)
+    def _limit_candidates(self, model: Any, year: int) -> None:
+        case, hires = model.case, model.by_district("hire", year)
+        for district, name in enumerate(case.district_names):
+            for pools, fte in sorted(self.candidates.items()):
+                hired = model.sum(part for pool in case.pools_like(pools) for part in hires[district, pool])
+                if hired.terms:
+                    model.require(self, (name, "candidates", pools, year), hired <= fte)
 
     def _high_need_first(self, model: Any, district: int, schools: list[int], year: int) -> None:
         case = model.case
