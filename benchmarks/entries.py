@@ -133,7 +133,7 @@ def _first_stage(case: Any) -> tuple[Any, Any]:
 
 def planner(folder: Path) -> Found:
     """Build from the tables and settings of the case, which holds no coefficient yet, and solve."""
-    from planner.optimize.solver import solve_stages
+    from planner.optimize.search import solve_stages
 
     case = _case(folder)
     started = time.process_time()
@@ -146,7 +146,7 @@ def planner(folder: Path) -> Found:
 def planner_given(folder: Path) -> Found:
     """Hand over the coefficients that the other libraries are given too, and solve."""
     from planner.optimize.linear import Linear
-    from planner.optimize.model import Program
+    from planner.optimize.program import Program
     from planner.optimize.solver import Session
 
     with np.load(folder / GIVEN) as arrays:

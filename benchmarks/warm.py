@@ -32,7 +32,7 @@ from planner.optimize import solve
 from planner.optimize.building import build
 from planner.optimize.live import LivePlan
 from planner.optimize.objective import stages
-from planner.optimize.solver import solve_stages
+from planner.optimize.search import solve_stages
 from planner.scenario import Scenario, resolve_scenario
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "riverbend" / "redistribute.yaml"

@@ -16,7 +16,7 @@ from planner.case import Case, checked_case
 from planner.district import District, load_district
 from planner.optimize import Infeasible, build, solve
 from planner.optimize.objective import stages
-from planner.optimize.solver import solve_stages
+from planner.optimize.search import solve_stages
 from planner.outcome import Outcome
 from planner.plan import DollarLine, Move, Plan, StaffChange
 from planner.plan_outcome import outcome_of

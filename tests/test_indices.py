@@ -18,7 +18,8 @@ from planner.equity.indices import gini
 from planner.equity.indices.base import INDICES, Index, Spread
 from planner.optimize import build
 from planner.optimize.objective import stages
-from planner.optimize.solver import Solution, solve_stages
+from planner.optimize.search import solve_stages
+from planner.optimize.solution import Solution
 from planner.outcome import FAMILIES, Outcome
 from planner.scenario import Scenario
 

@@ -17,7 +17,7 @@ from planner.equity.evaluate import library_measures
 from planner.equity.measures.base import MEASURES, Measure
 from planner.optimize import build
 from planner.optimize.objective import stages
-from planner.optimize.solver import solve_stages
+from planner.optimize.search import solve_stages
 from planner.outcome import FAMILIES, Outcome, Today
 from planner.plan import Plan
 from planner.problems import InputProblems

@@ -18,7 +18,7 @@ from planner.district import District
 from planner.optimize.answer import KeyFigures
 from planner.optimize.conflicts import Conflict, explain_conflict
 from planner.optimize.live import LivePlan
-from planner.optimize.solver import Status
+from planner.optimize.solution import Status
 from planner.optimize.stopping import CalledOff, heed, stoppable
 from planner.plan import Plan
 from planner.problems import InputProblems

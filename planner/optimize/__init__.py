@@ -10,7 +10,7 @@ from planner.optimize.answer import plan_of
 from planner.optimize.building import build
 from planner.optimize.cases import best_of
 from planner.optimize.conflicts import Conflict, explain_conflict
-from planner.optimize.solver import Solution, Status
+from planner.optimize.solution import Solution, Status
 from planner.plan import Plan
 from planner.scenario import Scenario
 

@@ -19,7 +19,8 @@ from planner.equity.evaluate import Evaluator, Judgement, inequity
 from planner.optimize.collecting import collection_paused
 from planner.optimize.model import AllocationModel
 from planner.optimize.moves import Flow, miles_between, route
-from planner.optimize.solver import Solution, highs_version
+from planner.optimize.solution import Solution
+from planner.optimize.solver import highs_version
 from planner.outcome import Outcome
 from planner.plan import DECIMALS, FORMAT_VERSION, ImputedRow, IndexRow, Move, Plan, StaffChange, Summary
 from planner.plan_outcome import Decided, decided_class_sizes, outcome_of

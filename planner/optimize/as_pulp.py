@@ -15,7 +15,8 @@ from typing import Any, Literal
 import pulp
 
 from planner.optimize.linear import Linear
-from planner.optimize.model import AllocationModel, Key
+from planner.optimize.model import AllocationModel
+from planner.optimize.program import Key
 
 UNSAFE = re.compile(r"[^A-Za-z0-9_.]")
 LONGEST_NAME = 200

@@ -19,7 +19,8 @@ from planner.optimize.building import build
 from planner.optimize.linear import Linear
 from planner.optimize.model import AllocationModel
 from planner.optimize.objective import stages
-from planner.optimize.solver import Solution, Status, solve_stages
+from planner.optimize.search import solve_stages
+from planner.optimize.solution import Solution, Status
 from planner.plan import Plan
 from planner.policies.base import MOST_CASES, Policy
 from planner.problems import Problem, raise_all

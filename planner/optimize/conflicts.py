@@ -19,7 +19,7 @@ from planner.optimize.feasibility import Trials, is_feasible, without
 from planner.optimize.model import ALWAYS
 from planner.optimize.shortfall import least_broken
 from planner.optimize.smallest import Clash, smallest_clash
-from planner.optimize.solver import Solution, Status
+from planner.optimize.solution import Solution, Status
 from planner.plan_outcome import outcome_of
 from planner.policies.base import Finding
 from planner.problems import InputProblems

@@ -23,7 +23,7 @@ from planner.optimize.linear import Linear
 from planner.optimize.live import LivePlan
 from planner.optimize.redraft import NewPattern
 from planner.optimize.shortfall import least_broken
-from planner.optimize.solver import Status
+from planner.optimize.solution import Status
 from planner.optimize.warm import RowNumbers
 from planner.policies.base import Policy
 from planner.problems import InputProblems

@@ -13,7 +13,8 @@ from planner.optimize.building import build
 from planner.optimize.cases import combinations
 from planner.optimize.linear import Linear
 from planner.optimize.model import AllocationModel
-from planner.optimize.solver import Session, Status
+from planner.optimize.solution import Status
+from planner.optimize.solver import Session
 from planner.scenario import Scenario
 
 

@@ -23,7 +23,8 @@ from planner.optimize.linear import Linear
 from planner.optimize.live import WATCHED, LivePlan, dollars_placed
 from planner.optimize.model import DOLLAR_UNIT, AllocationModel
 from planner.optimize.objective import Stage, moves, stages
-from planner.optimize.solver import Solution, Status, solve_stages
+from planner.optimize.search import solve_stages
+from planner.optimize.solution import Solution, Status
 from planner.plan import DECIMALS, Plan, rounded
 from planner.problems import Problem, raise_all
 from planner.scenario import Scenario, resolve_scenario

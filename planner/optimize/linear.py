@@ -76,6 +76,10 @@ class Linear:
         """Return the row that makes both sides equal."""
         return Row(self - other, "=")
 
+    def at(self, values: np.ndarray) -> float:
+        """Return what the expression comes to where the columns have these values."""
+        return self.constant + sum(value * float(values[column]) for column, value in self.terms.items())
+
     def __repr__(self) -> str:
         parts = [f"{value:g}*x{column}" for column, value in sorted(self.terms.items())]
         return " + ".join([*parts, f"{self.constant:g}"])

@@ -22,7 +22,8 @@ from planner.optimize.linear import Linear, total
 from planner.optimize.model import DOLLAR_UNIT, AllocationModel
 from planner.optimize.objective import Stage, inequity_stage, later_stages, moves, term_points
 from planner.optimize.redraft import Edits, NewPattern, Redraft, parts_to_rewrite
-from planner.optimize.solver import Lost, Solution, Status, settle_later
+from planner.optimize.search import settle_later
+from planner.optimize.solution import Lost, Solution, Status
 from planner.optimize.warm import Basis, RowNumbers, WarmSession
 from planner.plan import Plan
 from planner.problems import raise_all

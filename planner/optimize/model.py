@@ -9,55 +9,23 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import repeat
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from planner.case import Case
 from planner.equity.measures.base import Measure
 from planner.optimize.linear import NOTHING, Expressions, Linear, Row, Rows, total
+from planner.optimize.program import Column, Key, Program, RowLabel, scale_of, scales_of
 from planner.outcome import Sums
 from planner.policies.base import Policy
 
-Key = tuple[Any, ...]
 ALWAYS = "always"
 # Dollars stand beside single FTE: columns count thousands, which keeps HiGHS's tolerances meaningful.
 DOLLAR_UNIT = 1000.0
-WELL_SCALED = (1e-2, 1e2)
 # How each kind of decision changes the staff of a school's pool.
 STAFFING = {"leave": -1.0, "join": 1.0, "hire": 1.0, "recruit": 1.0, "release": -1.0, "attrition": -1.0}
-
-
-class Column(NamedTuple):
-    """What a column means: `unit` is the size of one step of it in the family's own unit."""
-
-    family: str
-    key: Key
-    unit: float
-
-
-class RowLabel(NamedTuple):
-    """Whose row it is, and the factor its coefficients were multiplied by for good scaling."""
-
-    owner: str
-    key: Key
-    scale: float
-
-
-@dataclass
-class Program:
-    """The program as whole arrays, the form in which HiGHS takes it: minimise over columns in bounds."""
-
-    lower: list[float] = field(default_factory=list)
-    upper: list[float] = field(default_factory=list)
-    integer: list[bool] = field(default_factory=list)
-    row_lower: list[float] = field(default_factory=list)
-    row_upper: list[float] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    indices: list[int] = field(default_factory=list)
-    values: list[float] = field(default_factory=list)
 
 
 class AllocationModel(Sums):
@@ -241,7 +209,7 @@ class AllocationModel(Sums):
         if 0.0 in terms.values():
             columns = [column for column in columns if terms[column] != 0.0]
         values = [terms[column] for column in columns]
-        scale = _scale(values)
+        scale = scale_of(values)
         bound = -row.left.constant * scale
         self._row[owner, key] = len(self.rows)
         self.rows.append(RowLabel(owner, key, scale))
@@ -265,7 +233,7 @@ class AllocationModel(Sums):
 
     def _add_rows(self, owner: str, keys: Sequence[Key], rows: Rows) -> None:
         starts, columns, values = rows.left.entries
-        scales = _scales(values, starts)
+        scales = scales_of(values, starts)
         bounds = (rows.left.constants * -scales).tolist()
         count, program = len(self.rows), self.program
         self._row.update(zip(((owner, key) for key in keys), range(count, count + len(keys)), strict=True))
@@ -403,29 +371,3 @@ class AllocationModel(Sums):
     def tiers(self) -> Sequence[int]:
         """Stipend tiers, 0 (unpaid) first."""
         return range(len(self.case.stipend_tiers) + 1)
-
-
-def _scales(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
-    """Return the scale of each row, as `_scale` does for one."""
-    scales = np.ones(len(starts) - 1)
-    filled = np.flatnonzero(np.diff(starts))
-    if not len(filled):
-        return scales
-    sizes, begins = np.abs(values), starts[filled]
-    least, most = np.minimum.reduceat(sizes, begins), np.maximum.reduceat(sizes, begins)
-    centre = np.add.reduceat(np.log10(sizes), begins) / np.diff(starts)[filled]
-    low, high = np.log10(WELL_SCALED)
-    ill = ((least < WELL_SCALED[0]) | (most > WELL_SCALED[1])) & ((centre < low) | (centre > high))
-    scales[filled[ill]] = 10.0 ** -np.round(centre[ill])
-    return scales
-
-
-def _scale(values: list[float]) -> float:
-    """Return the power of ten that brings a row's coefficients near 1, or 1 where they already are."""
-    sizes = list(map(abs, values))
-    if not sizes or (WELL_SCALED[0] <= min(sizes) and max(sizes) <= WELL_SCALED[1]):
-        return 1.0
-    centre = math.fsum(map(math.log10, sizes)) / len(sizes)
-    if WELL_SCALED[0] <= 10.0**centre <= WELL_SCALED[1]:
-        return 1.0
-    return float(10.0 ** -round(centre))

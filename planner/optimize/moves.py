@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.case import Case
-from planner.optimize.solver import least_cost_transport
+from planner.optimize.linear import Linear
+from planner.optimize.program import Program
+from planner.optimize.solver import Session
 
 EARTH_RADIUS_MILES = 3958.8
 SMALLEST_FLOW = 5e-7
@@ -140,3 +142,43 @@ def miles_between(case: Case, origin: int, target: int) -> float | None:
         math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
     )
     return 2 * EARTH_RADIUS_MILES * math.asin(math.sqrt(min(1.0, half)))
+
+
+def least_cost_transport(cost: np.ndarray, supply: np.ndarray, demand: np.ndarray) -> np.ndarray:
+    """Return the cheapest flows from sources to sinks.
+
+    Parameters
+    ----------
+    cost
+        Cost per unit, sources by sinks.
+    supply, demand
+        Amounts, in balance but for rounding; the smaller side is met in full.
+
+    Returns
+    -------
+    numpy.ndarray
+        Flows, sources by sinks.
+    """
+    sources, sinks = cost.shape
+    if sources == 1 or sinks == 1:
+        return np.broadcast_to(demand[None, :] if sources == 1 else supply[:, None], cost.shape).copy()
+    # The larger side may keep the difference, so that rounding never makes this infeasible.
+    short = supply.sum() <= demand.sum()
+    program = Program()
+    program.lower, program.upper = [0.0] * cost.size, [math.inf] * cost.size
+    program.integer = [False] * cost.size
+    grid = np.arange(cost.size).reshape(cost.shape)
+    for cells, amount, exact in (
+        *((grid[i], supply[i], short) for i in range(sources)),
+        *((grid[:, j], demand[j], not short) for j in range(sinks)),
+    ):
+        program.starts.append(len(program.indices))
+        program.indices += cells.tolist()
+        program.values += [1.0] * len(cells)
+        program.row_lower.append(float(amount) if exact else -math.inf)
+        program.row_upper.append(float(amount))
+    session = Session(program, time_limit=60.0, gap=0.0)
+    session.minimise(
+        Linear({int(cell): float(c) for cell, c in zip(grid.ravel(), cost.ravel(), strict=True)})
+    )
+    return session.values().reshape(cost.shape)

@@ -18,7 +18,8 @@ from planner.case import Case
 from planner.optimize.conservation import add_conservation
 from planner.optimize.decisions import add_decisions
 from planner.optimize.linear import Linear, Row, Rows
-from planner.optimize.model import ALWAYS, AllocationModel, Key
+from planner.optimize.model import ALWAYS, AllocationModel
+from planner.optimize.program import Key
 from planner.optimize.warm import RowNumbers
 
 DECISIONS = "decisions"

@@ -8,7 +8,7 @@ import numpy as np
 
 from planner.optimize.linear import Linear
 from planner.optimize.model import AllocationModel
-from planner.optimize.solver import Status
+from planner.optimize.solution import Status
 from planner.optimize.warm import WarmSession
 
 FTE_FAMILIES = ("leave", "join", "hire", "recruit", "release", "attrition", "stipend_end")

@@ -6,22 +6,18 @@ later objectives, bounds and cuts start from the last basis.
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from functools import partial
+from collections.abc import Mapping
 from importlib.metadata import version
-from itertools import pairwise
 from typing import Any
 
 import highspy
 import numpy as np
 
 from planner.optimize.linear import Linear, Row
-from planner.optimize.model import AllocationModel, Program
 from planner.optimize.objective import Stage
+from planner.optimize.program import Program
+from planner.optimize.solution import Lost, Status
 from planner.optimize.stopping import heed, is_called_off
 
 DUAL_SIMPLEX, PRIMAL_SIMPLEX = 1, 4
@@ -44,69 +40,12 @@ OTHER_WAYS: tuple[dict[str, Any], ...] = (
 # Duals above this tell the columns and rows that an optimum leaves no room to move.
 NO_DUAL = 1e-8
 NO_ANSWER = (highspy.HighsModelStatus.kUnknown, highspy.HighsModelStatus.kSolveError)
-MOST_CUT_ROUNDS = 400
-# A later stage may not use up the time of a whole-step plan whose inequity is already settled.
-LATER_STAGE_SHARE = 0.25
 # HiGHS asks at these points, some tens of times a second, whether to go on.
 ASKS_TO_GO_ON = (
     highspy.cb.HighsCallbackType.kCallbackSimplexInterrupt,
     highspy.cb.HighsCallbackType.kCallbackIpmInterrupt,
     highspy.cb.HighsCallbackType.kCallbackMipInterrupt,
 )
-
-
-class Lost(RuntimeError):  # noqa: N818 - a finding, not a defect of the program
-    """HiGHS ended without an answer, whichever way it was asked."""
-
-
-class Status(StrEnum):
-    """How a search ended."""
-
-    OPTIMAL = "optimal"
-    STOPPED = "stopped"
-    INFEASIBLE = "infeasible"
-    UNBOUNDED = "unbounded"
-    LOST = "lost"
-
-
-@dataclass(frozen=True, slots=True)
-class Solution:
-    """What the search found.
-
-    Parameters
-    ----------
-    status
-        ``stopped`` where time ran out before proof.
-    values
-        One number a column; empty where nothing feasible was found.
-    objective
-        Least inequity found, in index points.
-    bound
-        No plan under these rules can be below this many index points.
-    seconds
-        Time inside HiGHS.
-    settled
-        Stages whose optimum was proven, in order.
-    """
-
-    status: Status
-    values: np.ndarray
-    objective: float
-    bound: float
-    seconds: float
-    settled: tuple[str, ...] = ()
-
-    @property
-    def gap(self) -> float:
-        """Distance from the bound as a share of the objective."""
-        if not math.isfinite(self.objective):
-            return math.inf
-        return max(0.0, self.objective - self.bound) / max(abs(self.objective), 1e-9)
-
-    @property
-    def has_plan(self) -> bool:
-        """Whether any feasible plan was found."""
-        return len(self.values) > 0
 
 
 def highs_version() -> str:
@@ -271,7 +210,7 @@ class Session:
         to the solver's tolerances. Whole-step programs have no duals, so there it is the row.
         """
         if self._integer or status is not Status.OPTIMAL:
-            row = self.add_row(stage.expression <= _value(stage.expression, values) + stage.tolerance)
+            row = self.add_row(stage.expression <= stage.expression.at(values) + stage.tolerance)
             self.start_from(values)
             return row
         solution, lp = self._highs.getSolution(), self._highs.getLp()
@@ -304,120 +243,6 @@ def _go_on(kind: object, message: str, told: object, answer: Any, data: object) 
         answer.user_interrupt = is_called_off()
 
 
-def solve_stages(model: AllocationModel, stages: Sequence[Stage], share_of_time: float = 1.0) -> Solution:
-    """Minimise the stages in order, none giving up what the ones before it won.
-
-    Parameters
-    ----------
-    model
-        The built model.
-    stages
-        The objectives; the first is the inequity.
-    share_of_time
-        Share of the scenario's time limit that this search may use.
-
-    Returns
-    -------
-    Solution
-        With status ``infeasible`` where no plan keeps all the rules.
-    """
-    options = model.case.scenario.solver
-    session = Session(model.program, options.time_limit_seconds * share_of_time, options.gap)
-    if session.is_integer:
-        session.start_from(_today(model))
-    status = _minimise(session, stages[0].expression, model.cuts)
-    if status in (Status.INFEASIBLE, Status.UNBOUNDED) or not session.has_solution:
-        return Solution(status, np.empty(0), math.inf, -math.inf, session.seconds)
-    values, best, bound = session.values(), session.objective(), session.bound()
-    settled = [stages[0].name] if status is Status.OPTIMAL else []
-    values, later = settle_later(session, stages, model.cuts, values, status)
-    return Solution(status, values, best, bound, session.seconds, (*settled, *later))
-
-
-def settle_later(
-    session: Session,
-    stages: Sequence[Stage],
-    cuts: Sequence[Callable[..., bool]],
-    values: np.ndarray,
-    status: Status,
-) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Minimise all stages after the first, none giving up what the ones before it won.
-
-    Parameters
-    ----------
-    values, status
-        The point that the first stage ended with, and how.
-
-    Returns
-    -------
-    values : numpy.ndarray
-        The point that the last stage ended with.
-    settled : tuple of str
-        Later stages whose optimum was proven.
-    """
-    settled: list[str] = []
-    for done, stage in pairwise(stages):
-        session.hold(done, values, status)
-        status = _later(session, stage, cuts)
-        if status is Status.OPTIMAL or (status is Status.STOPPED and session.has_solution):
-            values = session.values()
-        settled += [stage.name] if status is Status.OPTIMAL else []
-    return values, tuple(settled)
-
-
-def _later(session: Session, stage: Stage, cuts: Sequence[Callable[..., bool]]) -> Status:
-    """Minimise a later stage; one that has no answer is left unsettled, for the plan is there already."""
-    try:
-        return _minimise(session, stage.expression, cuts, LATER_STAGE_SHARE)
-    except Lost:
-        return Status.LOST
-
-
-def _minimise(
-    session: Session, expression: Linear, cuts: Sequence[Callable[..., bool]], share: float = 1.0
-) -> Status:
-    """Minimise, adding the cuts that the answer breaks until it breaks none."""
-    return obey_cuts(session, session.minimise(expression, share), cuts, share)
-
-
-def obey_cuts(
-    session: Session, status: Status, cuts: Sequence[Callable[..., bool]], share: float = 1.0
-) -> Status:
-    """Add the cuts that the last answer breaks, and solve again, until it breaks none.
-
-    An answer that still breaks some after the last round is no proof: the search counts as stopped.
-    """
-    for _ in range(MOST_CUT_ROUNDS):
-        if not cuts or status is not Status.OPTIMAL:
-            return status
-        at = partial(_value_at, session.values())
-        added = [cut(at, session) for cut in cuts]
-        if not any(added):
-            return status
-        status = session.repair(share)
-    return Status.STOPPED if status is Status.OPTIMAL else status
-
-
-def _value_at(values: np.ndarray, expression: Linear) -> float:
-    return _value(expression, values)
-
-
-def _value(expression: Linear, values: np.ndarray) -> float:
-    return expression.constant + sum(
-        value * float(values[column]) for column, value in expression.terms.items()
-    )
-
-
-def _today(model: AllocationModel) -> np.ndarray:
-    """The point that changes nothing: today's sections, every other decision 0."""
-    values = np.zeros(len(model.columns))
-    for number, column in enumerate(model.columns):
-        if column.family == "sections":
-            block = model.case.blocks[column.key[0], column.key[1]]
-            values[number] = round(block.sections / column.unit)
-    return values
-
-
 def _at_dual(duals: Any, lower: Any, upper: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return what has a dual, and for each the bound that it presses on, twice."""
     dual = np.array(duals, dtype=float)
@@ -444,43 +269,3 @@ def as_highs(program: Program) -> highspy.HighsLp:
         kinds = (highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous)
         lp.integrality_ = [kinds[0] if whole else kinds[1] for whole in program.integer]
     return lp
-
-
-def least_cost_transport(cost: np.ndarray, supply: np.ndarray, demand: np.ndarray) -> np.ndarray:
-    """Return the cheapest flows from sources to sinks.
-
-    Parameters
-    ----------
-    cost
-        Cost per unit, sources by sinks.
-    supply, demand
-        Amounts, in balance but for rounding; the smaller side is met in full.
-
-    Returns
-    -------
-    numpy.ndarray
-        Flows, sources by sinks.
-    """
-    sources, sinks = cost.shape
-    if sources == 1 or sinks == 1:
-        return np.broadcast_to(demand[None, :] if sources == 1 else supply[:, None], cost.shape).copy()
-    # The larger side may keep the difference, so that rounding never makes this infeasible.
-    short = supply.sum() <= demand.sum()
-    program = Program()
-    program.lower, program.upper = [0.0] * cost.size, [math.inf] * cost.size
-    program.integer = [False] * cost.size
-    grid = np.arange(cost.size).reshape(cost.shape)
-    for cells, amount, exact in (
-        *((grid[i], supply[i], short) for i in range(sources)),
-        *((grid[:, j], demand[j], not short) for j in range(sinks)),
-    ):
-        program.starts.append(len(program.indices))
-        program.indices += cells.tolist()
-        program.values += [1.0] * len(cells)
-        program.row_lower.append(float(amount) if exact else -math.inf)
-        program.row_upper.append(float(amount))
-    session = Session(program, time_limit=60.0, gap=0.0)
-    session.minimise(
-        Linear({int(cell): float(c) for cell, c in zip(grid.ravel(), cost.ravel(), strict=True)})
-    )
-    return session.values().reshape(cost.shape)

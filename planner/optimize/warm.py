@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from planner.optimize.linear import Linear, Row
-from planner.optimize.model import Program
 from planner.optimize.objective import Stage
-from planner.optimize.solver import DUAL_SIMPLEX, PRIMAL_SIMPLEX, Session, Status, obey_cuts
+from planner.optimize.program import Program
+from planner.optimize.search import obey_cuts
+from planner.optimize.solution import Status
+from planner.optimize.solver import DUAL_SIMPLEX, PRIMAL_SIMPLEX, Session
 
 ENDLESS = 1e9
 

@@ -20,7 +20,7 @@ from planner.optimize.building import build
 from planner.optimize.linear import Linear
 from planner.optimize.model import ALWAYS, AllocationModel
 from planner.optimize.objective import moves
-from planner.optimize.solver import Status
+from planner.optimize.solution import Status
 from planner.optimize.warm import WarmSession
 from planner.outcome import Outcome
 from planner.policies.base import Policy
