@@ -9,12 +9,14 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from planner.export import flattened
-from planner.plan import ClassSize, Plan
+from planner.plan import ClassSize, IndexRow, Plan
 
 COLUMNS = ("plan", "group", "item", "before", "after", "unit")
 # Settings that say what a plan is called, not what was asked.
 NOT_ASKED = ("name", "description")
 DOLLARS = "dollars a year"
+# An index that rises by less counts as unchanged.
+RAISED = 0.0005
 
 
 class Figure(NamedTuple):
@@ -81,6 +83,7 @@ def figures_of(plan: Plan) -> Iterator[Figure]:
     for row in plan.indices:
         group = "index, optimised" if row.weight else "index, reported"
         yield Figure(group, f"{row.measure}, {row.index}", row.before, row.after, "index")
+    yield from _raised_figures(plan)
     yield Figure("moves", "staff who transfer", 0.0, figures.moves_fte, "FTE")
     yield Figure("moves", "mean distance", None, _mean_miles(plan), "miles")
     yield Figure("moves", "positions filled", 0.0, figures.hires_fte, "FTE")
@@ -89,6 +92,20 @@ def figures_of(plan: Plan) -> Iterator[Figure]:
     for limit in plan.limits:
         item = f"{limit.course}, {limit.tier}, {limit.year} ({limit.policy})"
         yield Figure("limit", item, None, limit.limit, "students per section")
+
+
+def raised(plan: Plan) -> list[IndexRow]:
+    """Return the indices that a plan raises, most first: measures disagree, and the reader must see it."""
+    rows = [row for row in plan.indices if row.after > row.before + RAISED]
+    return sorted(rows, key=lambda row: row.before - row.after)
+
+
+def _raised_figures(plan: Plan) -> Iterator[Figure]:
+    """Yield how many of all indices a plan raises, and which it raises most."""
+    worse = raised(plan)
+    yield Figure("every index", f"raised, of {len(plan.indices)}", None, float(len(worse)), "indices")
+    most = f"{worse[0].measure}, {worse[0].index}" if worse else "none"
+    yield Figure("every index", "raised most", None, most, "")
 
 
 def _mean_miles(plan: Plan) -> float | None:

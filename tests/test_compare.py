@@ -10,8 +10,9 @@ import pytest
 from checking import scenario_of
 from plans import rich_plan, worked_example
 
-from planner.comparison import COLUMNS, compare, side_by_side
+from planner.comparison import COLUMNS, compare, raised, side_by_side
 from planner.optimize import solve
+from planner.plan import IndexRow
 
 
 def figure(table: pd.DataFrame, plan: str, item: str, column: str = "after") -> Any:
@@ -88,6 +89,23 @@ def test_a_setting_that_only_one_plan_has() -> None:
     wide = side_by_side(compare({"a": plan, "b": other}))
     (row,) = wide[wide["item"] == "fte_step"].to_dict("records")
     assert (row["a"], row["b"]) == (None, 0.5)
+
+
+def test_what_a_plan_raises_is_counted_and_the_most_raised_is_named() -> None:
+    indices = [
+        IndexRow("teachers", "shortfall", 1.0, 0.2, 0.1),
+        IndexRow("teachers", "gini", 0.0, 0.1, 0.13),
+        IndexRow("novice_teachers", "tail", 0.0, 0.3, 0.4),
+        IndexRow("dollars", "range", 0.0, 0.3, 0.3004),
+    ]
+    plan = replace(worked_example()[0], indices=tuple(indices))
+    table = compare(plan)
+    assert raised(plan) == [indices[2], indices[1]], "one that rises by less than 0.0005 counts as unchanged"
+    assert figure(table, plan.name, "raised, of 4") == 2
+    assert figure(table, plan.name, "raised most") == "novice_teachers, tail"
+    lower = compare(replace(plan, indices=tuple(indices[:1])))
+    assert figure(lower, plan.name, "raised, of 1") == 0
+    assert figure(lower, plan.name, "raised most") == "none"
 
 
 def test_no_plans() -> None:

@@ -24,6 +24,7 @@ MOST_ROWS = 12
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 MILLION = 1e6
 FIGURE_WIDTH = 8
+WIDEST_FIGURE = 20
 LONGEST_TEXT = 24
 SHORT_UNITS = {"students per section": "students", "dollars a year": "dollars"}
 DECIMALS = {
@@ -34,10 +35,11 @@ DECIMALS = {
     "index": 4,
     "miles": 1,
     "students per section": 1,
+    "indices": 0,
     "share": 4,
 }
 # A leader reads these first; every reported index is in the plan file.
-SHOWN_GROUPS = ("inequity", "index, optimised", "moves", "dollars", "class size")
+SHOWN_GROUPS = ("inequity", "index, optimised", "every index", "moves", "dollars", "class size")
 
 
 def number(value: Any, unit: str) -> str:
@@ -45,7 +47,7 @@ def number(value: Any, unit: str) -> str:
     if value is None or value == "":
         return "–"
     if isinstance(value, str):
-        return value
+        return _words(value)
     decimals = DECIMALS.get(unit, 2)
     if unit.startswith("dollars") and abs(value) >= MILLION:
         return f"{value / MILLION:,.2f}M"
@@ -139,7 +141,7 @@ def _figures(wide: pd.DataFrame, names: Sequence[str], heads: Sequence[str], tit
     shown = _table(title, ["", "today", *heads, "unit"], 1)
     for column in shown.columns[1:]:
         # On a narrow screen the names of figures give way, never the digits of a figure.
-        column.min_width = FIGURE_WIDTH
+        column.min_width, column.max_width = FIGURE_WIDTH, WIDEST_FIGURE
     for group in SHOWN_GROUPS:
         part = wide[wide["group"] == group]
         if part.empty:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from planner.comparison import raised
 from planner.plan import IndexRow
 from ui import frames, markup, numbers, wording
 from ui.cards.common import BEHIND, cell
@@ -15,9 +16,6 @@ from ui.charts.shortfall import shortfall_chart
 from ui.charts.terms import terms_chart
 from ui.comparison import Comparison
 from ui.components import WIDE, Table, card, chart, html
-
-# An index counts as raised from here on.
-RAISED = 0.0005
 
 
 def terms_card(compared: Comparison) -> Any:
@@ -97,7 +95,7 @@ def every_index_card(compared: Comparison) -> Any:
         "no plan was asked to lower."
     )
     head = html(markup.heading(3, "And by every other measure?", sub))
-    return card(head, html(_raised(compared, found)), behind)
+    return card(head, html(_raised(compared)), behind)
 
 
 def _index_row(key: tuple[str, str], values: list[IndexRow | None]) -> list[Any]:
@@ -106,15 +104,12 @@ def _index_row(key: tuple[str, str], values: list[IndexRow | None]) -> list[Any]
     return [wording.measure_words(key[0]), wording.index_words(key[1]), cell(100 * before), *after]
 
 
-def _raised(compared: Comparison, found: list[dict[tuple[str, str], IndexRow]]) -> str:
+def _raised(compared: Comparison) -> str:
     """Say how many indices each plan raises, and which most."""
     lines = []
-    for plan, look, rows in compared.each(found):
-        worse = sorted(
-            (r for r in rows.values() if r.after > r.before + RAISED), key=lambda r: r.before - r.after
-        )
+    for plan, look, worse in compared.each([raised(plan) for plan in compared.plans]):
         named = [f"{wording.measure_words(r.measure)} ({wording.index_words(r.index)})" for r in worse[:2]]
-        text = f"raises {len(worse)} of {len(rows)}, most of all {numbers.words(named)}"
-        text = text if worse else f"raises none of {len(rows)}"
+        text = f"raises {len(worse)} of {len(plan.indices)}, most of all {numbers.words(named)}"
+        text = text if worse else f"raises none of {len(plan.indices)}"
         lines.append(f"<p>{markup.letter(look, small=True)}{escape(f'{plan.name} {text}.')}</p>")
     return "".join(lines)
