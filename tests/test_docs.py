@@ -15,12 +15,13 @@ from planner.sources import SOURCES
 from planner.tables import TABLES
 
 DOCS = Path(__file__).parents[1] / "docs"
+PAGES = pages()
 
 
-@pytest.mark.parametrize("name", list(pages()))
+@pytest.mark.parametrize("name", PAGES)
 def test_page_is_current(name: str) -> None:
     written = (DOCS / name).read_text(encoding="utf-8")
-    assert written == pages()[name], "write the pages anew: python -m planner.docs docs/"
+    assert written == PAGES[name], "write the pages anew: python -m planner.docs docs/"
 
 
 def test_no_page_is_left_over() -> None:
@@ -28,24 +29,23 @@ def test_no_page_is_left_over() -> None:
 
 
 def test_everything_declared_is_there() -> None:
-    found = pages()
-    assert all(f"## `{kind}`" in found["sources.md"] for kind in SOURCES)
-    assert all(f"{number}. " in found["dimensions.md"] for number in range(1, 11))
-    assert all(f"## `{name}`" in found["statistics.md"] for name in DESCRIPTIONS)
-    assert all(f"`{kind}`" in found["measures.md"] for kind in MEASURES)
-    assert all(f"`{kind}`" in found["indices.md"] for kind in INDICES)
+    assert all(f"## `{kind}`" in PAGES["sources.md"] for kind in SOURCES)
+    assert all(f"{number}. " in PAGES["dimensions.md"] for number in range(1, 11))
+    assert all(f"## `{name}`" in PAGES["statistics.md"] for name in DESCRIPTIONS)
+    assert all(f"`{kind}`" in PAGES["measures.md"] for kind in MEASURES)
+    assert all(f"`{kind}`" in PAGES["indices.md"] for kind in INDICES)
     for name, table in TABLES.items():
-        assert f"## `{name}`" in found["tables.md"]
-        assert all(f"`{column}`" in found["tables.md"] for column in table.schema.columns)
+        assert f"## `{name}`" in PAGES["tables.md"]
+        assert all(f"`{column}`" in PAGES["tables.md"] for column in table.schema.columns)
 
 
 @pytest.mark.parametrize("kind", list(POLICIES))
 def test_every_setting_is_explained(kind: str) -> None:
     """No row of a table ends in an empty cell, and no key says only that it holds settings."""
-    rows = [line for line in pages()[f"policies/{kind}.md"].splitlines() if line.startswith("| `")]
+    rows = [line for line in PAGES[f"policies/{kind}.md"].splitlines() if line.startswith("| `")]
     assert not [row for row in rows if row.endswith("|  |") or "settings:  |" in row]
 
 
 def test_pages_are_written_below_a_folder(tmp_path: Path) -> None:
     written = write_pages(tmp_path)
-    assert {path.relative_to(tmp_path).as_posix() for path in written} == set(pages())
+    assert {path.relative_to(tmp_path).as_posix() for path in written} == set(PAGES)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shlex
 import shutil
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -29,15 +32,16 @@ def examples() -> list[tuple[str, str]]:
     return [(page, block) for page in PAGES for block in blocks(page, "console")]
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Stand where the shipped scenarios are, with the files that the pages show beside them."""
-    shutil.copytree(ROOT / "scenarios" / "riverbend", tmp_path / "scenarios" / "riverbend")
+    found = tmp_path_factory.mktemp("examples")
+    shutil.copytree(ROOT / "scenarios" / "riverbend", found / "scenarios" / "riverbend")
     for block in (block for page in PAGES for block in blocks(page, "yaml")):
         name, _, text = block.partition("\n")
-        (tmp_path / name.removeprefix("# ")).write_text(text, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+        (found / name.removeprefix("# ")).write_text(text, encoding="utf-8")
+    with contextlib.chdir(found):
+        yield found
 
 
 def shown(text: str) -> list[str]:
@@ -45,7 +49,9 @@ def shown(text: str) -> list[str]:
     return [line.rstrip() for line in text.splitlines() if line.strip()]
 
 
+@cache
 def run(block: str) -> list[str]:
+    """Return what the command of a block prints; its files lie in the folder."""
     command = block.splitlines()[0].removeprefix("$ planner ")
     result = CliRunner().invoke(app, shlex.split(command))
     assert result.exit_code == 0, result.output
@@ -64,6 +70,7 @@ def test_an_example_is_what_the_command_prints(page: str, block: str, folder: Pa
             left_out = False
         else:
             assert line == next(printed), f"docs/{page} shows another line than is printed"
+    assert left_out or next(printed, None) is None, f"docs/{page} leaves out the end and does not say so"
 
 
 def test_the_table_of_the_sweep_is_what_it_writes(folder: Path) -> None:

@@ -14,6 +14,8 @@ from test_independent_optimum import INFEASIBLE, UNDEFINED, planned, stated
 # FEDERAL_SEEDS=300 looks at more instances than an ordinary run has time for.
 SEEDS = range(int(os.environ.get("FEDERAL_SEEDS", "40")))
 MOST_SEEDS = 200
+# Seeds whose questions bind rules that few others bind: they are tried first, and then all in turn.
+LIKELY_SEEDS = (9, 27, 47)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -36,7 +38,7 @@ def test_the_federal_rules_drawn_are_those_stated() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_federal_rule_binds_in_some_instance(kind: str, tmp_path: Path) -> None:
     """A rule that changed no optimum would be compared in vain."""
-    assert any(_binds(kind, seed, tmp_path / str(seed)) for seed in range(MOST_SEEDS))
+    assert any(_binds(kind, seed, tmp_path / str(seed)) for seed in (*LIKELY_SEEDS, *range(MOST_SEEDS)))
 
 
 def _binds(kind: str, seed: int, folder: Path) -> bool:

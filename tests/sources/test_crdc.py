@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import nan
 from pathlib import Path
 
 import pandas as pd
@@ -18,7 +19,7 @@ from planner.problems import InputProblems
 from planner.sources import ImportReport, import_source
 from planner.sources.federal import crdc as layout
 from planner.sources.federal import crdc_rates as rates
-from planner.sources.federal.cells import CRDC_CODES
+from planner.sources.federal.cells import CRDC_CODES, amounts
 
 FIRST, MIDDLE, HIGH = SCHOOLS[0], SCHOOLS[2], SCHOOLS[3]
 SUPPORT, ENROLLMENT, DOLLARS = "School Support.csv", "Enrollment.csv", "School Expenditures.csv"
@@ -58,13 +59,23 @@ def test_students_are_the_totals_and_not_their_sum_with_the_races(tmp_path: Path
     assert sum(races) == counts(data)[FIRST.school, "all"] == 360
 
 
+@pytest.mark.parametrize("written", ["{}", "{}.00"])
 @pytest.mark.parametrize("code", sorted(CRDC_CODES))
-def test_a_reserve_code_is_never_a_number(tmp_path: Path, code: str) -> None:
+def test_a_reserve_code_is_never_a_number(code: str, written: str) -> None:
+    report = ImportReport("crdc")
+    cells = pd.Series([written.format(code), "4.50"], dtype=object)
+    assert amounts(cells, "file, column", CRDC_CODES, report).tolist() == pytest.approx(
+        [nan, 4.5], nan_ok=True
+    )
+    assert [(met.where, met.code, met.count) for met in report.codes] == [("file, column", code, 1)]
+
+
+def test_a_figure_with_a_reserve_code_is_filled_in_and_listed(tmp_path: Path) -> None:
     tables = crdc_tables()
-    for column in ("SCH_FTETEACH_FY", "SCH_FTECOUNSELORS"):
+    for column, code in {"SCH_FTETEACH_FY": "-9", "SCH_FTECOUNSELORS": "-5"}.items():
         tables[SUPPORT] = changed(tables[SUPPORT], FIRST.school, column, f"{code}.00")
     data, report = run(tmp_path, tables)
-    assert {(met.where, met.code) for met in report.codes} >= {(f"{SUPPORT}, first_year", code)}
+    assert {(met.where, met.code) for met in report.codes} >= {(f"{SUPPORT}, first_year", "-9")}
     assert (data.staff["fte"] > 0).all()
     filled = {str(row) for entry in report.imputed if entry.table == "staff" for row in entry.rows}
     assert {f"{FIRST.school} novice share", f"{FIRST.school} counselor"} <= filled
