@@ -1,4 +1,4 @@
-"""Nothing untested: every policy has its examples, property, golden rows, words, source and step; its page is asked for in `test_docs`."""
+"""Nothing untested: every policy has its examples, property, golden rows, words, source and step."""
 
 from __future__ import annotations
 
