@@ -1,16 +1,30 @@
 # Each target does all the set-up it needs. `make demo` plans, `make test` checks, `make app` serves.
-.PHONY: demo test app clean
+.PHONY: demo test app clean unit types browser
+
+# Two set-ups at a time would spoil each other's .venv.
+ifeq ($(filter unit types browser,$(MAKECMDGOALS)),)
+.NOTPARALLEL:
+endif
 
 demo: .venv/.installed
 	.venv/bin/planner demo --out out
 
+# The browser tests mostly wait for the browser: they and the types go beside the unit tests, and are shown after them.
 test: .venv/.installed-dev
 	scripts/chromium.sh
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
+	$(MAKE) --no-print-directory --keep-going --jobs=3 unit types browser KEPT='>.venv/browser.txt 2>&1'; \
+	ended=$$?; cat .venv/browser.txt; exit $$ended
+
+unit:
+	.venv/bin/pytest -m "not browser" -n 2 --dist loadfile
+
+types:
 	.venv/bin/mypy
-	.venv/bin/pytest -m "not browser" -n 2
-	.venv/bin/pytest -m browser tests/browser
+
+browser:
+	.venv/bin/pytest -m browser tests/browser $(KEPT)
 
 app: .venv/.installed-app
 	.venv/bin/planner app

@@ -22,3 +22,7 @@ fi
 echo "Installing chromium for the browser tests"
 apt-get update -qq
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null
+if [ ! -x "$found" ]; then
+    echo "The package chromium brought no $found. Install Chromium by hand and set CHROMIUM to its path." >&2
+    exit 2
+fi
