@@ -236,6 +236,8 @@ class Plan:
     provenance
         Versions, fingerprints of the inputs, solver options. ``made_at`` stands apart: it is no part of
         what makes two plans equal.
+    checksum
+        Of the content, as the file that the plan was read from gives it; empty for a plan from no file.
     """
 
     scenario: Mapping[str, Any]
@@ -257,6 +259,7 @@ class Plan:
     warnings: tuple[str, ...]
     provenance: Mapping[str, Any]
     made_at: str = field(default="", compare=False)
+    checksum: str = field(default="", compare=False)
 
     @property
     def name(self) -> str:

@@ -6,6 +6,7 @@ Only the last line, ``made_at``, differs between two runs. The file holds ids an
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -38,12 +39,22 @@ TABLES = (
 
 def plan_text(plan: Plan) -> str:
     """Return a plan as YAML text in canonical form."""
-    lines = [*HEADING, f"format: {FORMAT_VERSION}", *_head(plan), *_summary(plan)]
+    end = [f"checksum: {scalar(checksum_of(plan))}", f"made_at: {scalar(plan.made_at)}", ""]
+    return "\n".join([*HEADING, *_content(plan), *end])
+
+
+def checksum_of(plan: Plan) -> str:
+    """Return the SHA-256 of a plan's content: all it says but when it was made, and no comments."""
+    content = "\n".join(line for line in _content(plan) if not line.startswith("#"))
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _content(plan: Plan) -> list[str]:
+    lines = [f"format: {FORMAT_VERSION}", *_head(plan), *_summary(plan)]
     for table in TABLES:
         lines += _table(table, getattr(plan, table))
     lines += _list("warnings", plan.warnings)
-    lines += [*_section("scenario", plan.scenario), *_section("provenance", plan.provenance)]
-    return "\n".join([*lines, f"made_at: {scalar(plan.made_at)}", ""])
+    return [*lines, *_section("scenario", plan.scenario), *_section("provenance", plan.provenance)]
 
 
 def write_plan(plan: Plan, path: str | Path) -> None:

@@ -12,7 +12,17 @@ from planner.plan import FORMAT_VERSION, ROW_TYPES, Plan, Summary
 from planner.problems import Problem, nearest, raise_all
 from planner.yaml_file import KeyPath, YamlFile
 
-SECTIONS = ("format", "plan", "summary", *ROW_TYPES, "warnings", "scenario", "provenance", "made_at")
+SECTIONS = (
+    "format",
+    "plan",
+    "summary",
+    *ROW_TYPES,
+    "warnings",
+    "scenario",
+    "provenance",
+    "checksum",
+    "made_at",
+)
 HEAD_KEYS = ("name", "status", "years", "district")
 STATUSES = ("optimal", "stopped")
 MAX_PROBLEMS = 200
@@ -111,7 +121,7 @@ class PlanReader:
             "summary": self._summary(),
             "warnings": self._texts(("warnings",), self._file.data.get("warnings")),
             "provenance": self._mapping("provenance"),
-            "made_at": self._cell(("made_at",), _text, self._file.data.get("made_at")),
+            **{key: self._cell((key,), _text, self._file.data.get(key)) for key in ("checksum", "made_at")},
         }
         raise_all(self._problems[:MAX_PROBLEMS])
         return Plan(**plan, **tables)

@@ -84,7 +84,7 @@ def class_size_warnings(rows: Iterable[ClassSize]) -> tuple[str, ...]:
 
 def _rise(row: ClassSize) -> float:
     before, after = row.class_size_before, row.class_size_after
-    if before is None or not row.students:
+    if not before or not row.students:
         return 0.0
     return math.inf if after is None else after / before - 1
 

@@ -98,6 +98,7 @@ def test_the_sections_stand_in_reading_order() -> None:
         "warnings",
         "scenario",
         "provenance",
+        "checksum",
         "made_at",
     ]
     assert set(heads) == set(SECTIONS)

@@ -47,7 +47,35 @@ def test_a_solved_plan_holds(example: Callable[[], tuple[Plan, Any, Any]]) -> No
     result = verify(plan, district)
     assert result.holds, "\n".join(map(str, result.failures))
     assert not result.failures
-    assert verify(parse_plan(plan_text(plan)), district) == result
+    read, *others = verify(parse_plan(plan_text(plan)), district).checks
+    assert read.rule == "the file is as it was written" and read.holds
+    assert tuple(others) == result.checks
+
+
+@pytest.mark.parametrize(
+    ("said", "edited_to"),
+    [
+        ("  rows: ", "  rows: 1"),
+        ("    time_limit_seconds: ", "    time_limit_seconds: 1"),
+        ('  highs: "', '  highs: "1'),
+        ("settled: [", "settled: [fairness, "),
+    ],
+)
+def test_an_edit_of_the_file_is_noticed_even_where_no_figure_follows_from_it(
+    said: str, edited_to: str
+) -> None:
+    plan, district, _ = rich_plan()
+    text = plan_text(plan)
+    start, found, rest = text.rpartition(said)
+    assert found
+    result = verify(parse_plan(start + edited_to + rest), district)
+    assert rules_of(list(result.failures)) == "the file is as it was written"
+
+
+def test_when_a_plan_was_made_and_comments_are_no_part_of_its_content() -> None:
+    plan, district, _ = rich_plan()
+    text = "# A comment of the reader\n" + plan_text(replace(plan, made_at="2026-11-29"))
+    assert verify(parse_plan(text), district).holds
 
 
 def test_every_rule_and_table_is_named() -> None:
@@ -327,8 +355,14 @@ def test_a_looser_scenario_written_in_by_hand_fails() -> None:
 def test_other_years_and_high_need_schools_fail() -> None:
     plan = rich_plan()[0]
     assert rules_of(failures_of(replace(plan, years=("2026-27",)))) == "years of the scenario"
-    other = {**plan.district, "high_need": {"schools": []}}
-    assert rules_of(failures_of(replace(plan, district=other))) == "high-need schools"
+    for key, other, rule in (
+        ("schools", [], "high-need schools"),
+        ("rule", {"by": "homeless"}, "rule of high need"),
+    ):
+        high_need = {**plan.district["high_need"], key: other}
+        changed = replace(plan, district={**plan.district, "high_need": high_need})
+        assert rules_of(failures_of(changed)) == rule
+    assert rules_of(failures_of(replace(plan, district={**plan.district, "district_ids": []}))) == "districts"
     assert rules_of(failures_of(replace(plan, district={**plan.district, "name": "x"}))) == "district name"
 
 

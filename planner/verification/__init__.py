@@ -18,7 +18,7 @@ from planner.problems import InputProblems
 from planner.reporting_rows import findings_by_policy
 from planner.verification.check import Check, Verification, of_findings, of_problem
 from planner.verification.figures import figure_checks
-from planner.verification.inputs import case_of, input_checks, scenario_checks
+from planner.verification.inputs import case_of, file_checks, input_checks, scenario_checks
 from planner.verification.money import money_checks
 from planner.verification.staff import staff_checks
 
@@ -41,7 +41,7 @@ def verify(plan: Plan, district: District) -> Verification:
         Every rule that holds or fails, with the numbers. A plan that names a school, pool or fund which the
         data does not have fails; nothing is raised.
     """
-    checks = list(input_checks(plan, district))
+    checks = [*file_checks(plan), *input_checks(plan, district)]
     try:
         case = case_of(plan, district)
     except InputProblems as error:

@@ -51,7 +51,7 @@ def figure_checks(plan: Plan, outcome: Outcome) -> Iterator[Check]:
     for table, fresh in TABLES.items():
         yield from table_checks(table, getattr(plan, table), fresh(outcome))
     yield from _move_checks(plan.moves, outcome.case)
-    yield from _warning_checks(plan)
+    yield from _warning_checks(plan, outcome)
 
 
 def imputed_rows(case: Case) -> tuple[ImputedRow, ...]:
@@ -183,9 +183,9 @@ def _miles(case: Case, origin: int, target: int) -> float | None:
     return EARTH_RADIUS_MILES * 2 * math.asin(min(1.0, math.dist(*points) / 2))
 
 
-def _warning_checks(plan: Plan) -> Iterator[Check]:
+def _warning_checks(plan: Plan, outcome: Outcome) -> Iterator[Check]:
     """Judge that the plan says where class sizes that it does not decide rise."""
-    due = class_size_warnings(plan.class_sizes)
+    due = class_size_warnings(class_size_rows(outcome))
     lacking = [sentence for sentence in due if sentence not in plan.warnings]
     rule = "warnings: class sizes that rise"
     yield from (

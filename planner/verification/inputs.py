@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from planner.case import Case, checked_case
 from planner.district import District
 from planner.plan import Plan
+from planner.plan_file import checksum_of
 from planner.scenario import parse_scenario
 from planner.verification.check import Check
 from planner.yaml_file import YamlFile
 
 NOT_THERE = "none"
 RULE = "the plan was made from these tables"
+
+
+def file_checks(plan: Plan) -> Iterator[Check]:
+    """Yield whether a plan's file is as it was written; it tells of edits that change no figure too."""
+    if plan.checksum:
+        yield _same("the file is as it was written", plan.checksum, checksum_of(plan), "checksum")
 
 
 def input_checks(plan: Plan, district: District) -> Iterator[Check]:
@@ -50,9 +58,20 @@ def scenario_checks(plan: Plan, case: Case) -> Iterator[Check]:
     """Yield whether the plan's years and high-need schools are those of its scenario."""
     years, right = ", ".join(plan.years), ", ".join(case.years)
     yield Check("years of the scenario", "", "", years == right, years, "=", right, "")
+    yield _same(
+        "districts", _listed(plan.district.get("district_ids")), ", ".join(sorted(case.district_names))
+    )
     said = plan.district.get("high_need")
     if isinstance(said, Mapping):
-        high = sorted(name for name, flag in zip(case.school_ids, case.high_need, strict=True) if flag)
-        listed = said.get("schools")
-        found = ", ".join(map(str, listed)) if isinstance(listed, list | tuple) else str(listed)
-        yield Check("high-need schools", "", "", found == ", ".join(high), found, "=", ", ".join(high), "")
+        high = [name for name, flag in zip(case.school_ids, case.high_need, strict=True) if flag]
+        yield _same("high-need schools", _listed(said.get("schools")), ", ".join(sorted(high)))
+        rule = case.scenario.high_need.model_dump(mode="json")
+        yield _same("rule of high need", _settings(said.get("rule")), _settings(rule))
+
+
+def _listed(names: Any) -> str:
+    return ", ".join(map(str, names)) if isinstance(names, list | tuple) else str(names)
+
+
+def _settings(rule: Any) -> str:
+    return json.dumps(rule, sort_keys=True, default=str)
