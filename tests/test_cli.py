@@ -377,10 +377,47 @@ def test_exit_codes_of_the_program(tmp_path: Path) -> None:
     assert start("solve").returncode == 2
 
 
-def test_results_and_messages_do_not_mix(tmp_path: Path, data: Path) -> None:
-    found = start("solve", data, scenario_file(tmp_path), "--json")
-    assert json.loads(found.stdout)["status"] == "optimal"
-    assert found.stderr == ""
+# Runs commands in one process, so that what a library prints from below Python is caught as well.
+SEVERAL = """
+import json, sys
+from planner.cli import app
+for arguments in json.loads(sys.argv[1]):
+    try:
+        app(arguments, prog_name="planner")
+    except SystemExit as end:
+        if end.code:
+            sys.exit(f"{arguments} ended with {end.code}")
+    sys.stdout.flush()
+"""
+
+
+def test_nothing_but_json_goes_to_stdout_where_json_was_asked_for(tmp_path: Path) -> None:
+    scenario = scenario_file(tmp_path, {**WORKED, "years": ["2026-27"]})
+    data, plan = two_schools(tmp_path / "data"), tmp_path / "plan.yaml"
+    commands = [
+        ["generate", tmp_path / "made", "--schools", 3],
+        ["check", data, scenario],
+        ["solve", data, scenario, "-o", plan],
+        ["explain", data, scenario],
+        ["frontier", data, scenario],
+        ["stress", data, scenario, "--draws", 1],
+        ["program", data, scenario, "-o", tmp_path / "program.mps"],
+        ["compare", plan, plan],
+        ["export", plan, "-o", tmp_path / "plan.xlsx"],
+        ["verify", plan, "--data", data],
+        ["schema"],
+    ]
+    asked = json.dumps([[*map(str, command), "--json"] for command in commands])
+    found = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", SEVERAL, asked], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert (found.returncode, found.stderr) == (0, "")
+    answers, rest = [], found.stdout
+    while rest:
+        answer, end = json.JSONDecoder().raw_decode(rest)
+        answers.append(answer)
+        rest = rest[end:].lstrip()
+    assert len(answers) == len(commands)
 
 
 def test_the_public_names() -> None:
