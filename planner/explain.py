@@ -1,8 +1,8 @@
-"""Why this move: which measure a decision of a plan serves, and which rule stopped it from being larger.
+"""Why this move: which measure and rule a decision of a plan serves, and which rule stopped it from growing.
 
-Both are found by asking, not by reading the search: the decision is undone and the inequity worked out again;
-then it is made a little larger, and the rules that this breaks are those that stopped it. A plan typed by
-hand can be asked the same.
+All are found by asking, not by reading the search. The decision is undone and the inequity worked out again;
+the rules that this breaks are those that need it. Then it is made a little larger, and the rules that this
+breaks are those that stopped it. A plan typed by hand can be asked the same.
 """
 
 from __future__ import annotations
@@ -62,6 +62,8 @@ class Why:
         What a slightly larger decision would win, were it allowed [points a unit: FTE, $1,000 or student].
     note
         What to make of it where no rule stops it.
+    keeps
+        Rules that would be broken without it, in words.
     """
 
     kind: Kind
@@ -71,6 +73,7 @@ class Why:
     stops: tuple[str, ...]
     more: float
     note: str = ""
+    keeps: tuple[str, ...] = ()
 
 
 def why(plan: Plan, case: Case, kind: Kind, number: int) -> Why:
@@ -112,16 +115,17 @@ class Reasons:
     def why(self, kind: Kind, number: int) -> Why:
         """Return why a row of the plan is there."""
         row = getattr(self.plan, ROWS[kind])[number]
-        without = self._judged(self._with(kind, number, undone=True))
-        serves = self._served(without)
+        without = self._with(kind, number, undone=True)
+        serves = self._served(self._judged(without))
         larger = self._with(kind, number, undone=False)
         won = sum(self._points) - sum(self._judged(larger))
-        stops = tuple(self._stops(kind, larger))
+        stops = tuple(self._newly_broken(kind, larger))
+        keeps = tuple(self._newly_broken(kind, without))
         unit = STEP[kind] / (1_000.0 if kind == "dollars" else 1.0)
         points = sum(part.points for part in serves)
         more = rounded(won / unit, "points")
         note = self._note(more, stops)
-        return Why(kind, self._words(row), serves, rounded(points, "points"), stops, more, note)
+        return Why(kind, self._words(row), serves, rounded(points, "points"), stops, more, note, keeps)
 
     def all(self, kind: Kind, most: int | None = None) -> list[Why]:
         """Return why for each decision of a kind, the one that wins most first."""
@@ -165,11 +169,11 @@ class Reasons:
             "at least as much where the plan has them."
         )
 
-    # What stops it ----------------------------------------------------------------------------------------
+    # What stops it, and what needs it ---------------------------------------------------------------------
 
-    def _stops(self, kind: Kind, larger: Plan) -> Iterator[str]:
-        """Yield the rules that hold in the plan and not in the larger one."""
-        after = outcome_of(larger, self.case)
+    def _newly_broken(self, kind: Kind, other: Plan) -> Iterator[str]:
+        """Yield the rules that hold in the plan and not in another one."""
+        after = outcome_of(other, self.case)
         held = {(f.policy, f.where, f.year, f.sense) for f in self._broken(self._outcome)}
         for finding in self._broken(after):
             if (finding.policy, finding.where, finding.year, finding.sense) not in held:

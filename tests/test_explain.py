@@ -48,7 +48,19 @@ def test_two_moved_teachers_are_worth_forty_points_and_stopped_by_transfers(pair
     assert reason.serves[0].measure == "teachers"
     assert [stop.split(" (")[0] for stop in reason.stops] == ["transfers"]
     assert "at most 2 FTE" in reason.stops[0]
+    assert reason.keeps == ()
     assert reason.more == pytest.approx(20)
+
+
+def test_a_move_that_wins_nothing_names_the_rule_that_needs_it(tmp_path: Path) -> None:
+    """12 teachers are asked of a school that has 10; by the measure, at 0.01 a student, nobody lacks any."""
+    folder = two_schools(tmp_path / "asked")
+    measure = {**MEASURE, "target": 0.01}
+    rules = {"minimum_staffing": {"roles": {"teacher": {"schools": {SECOND: 12}}}}}
+    scenario = resolve_scenario({"name": "t", "objective": {"measures": [measure]}, "policies": rules})
+    reason = why(*planned(load_district(folder), scenario), "move", 0)
+    assert reason.points == 0
+    assert [rule.split(":")[0] for rule in reason.keeps] == ["minimum_staffing (School 2, 2026-27)"]
 
 
 def test_where_no_rule_stops_a_move_it_has_done_its_work(pair: District) -> None:

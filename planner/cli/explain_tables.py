@@ -116,6 +116,8 @@ def reason_lines(reasons: Iterable[Why]) -> Iterator[Text]:
         yield Text(reason.decision, style="bold")
         served = [f"{part.measure} {part.index} {part.points:+.2f}" for part in reason.serves if part.points]
         yield Text(f"  wins {reason.points:.2f} points" + (f": {', '.join(served)}" if served else ""))
+        for rule in reason.keeps:
+            yield Text(f"  keeps {rule}")
         for stop in reason.stops:
             yield Text(f"  stopped by {stop}")
         if reason.note:
