@@ -20,9 +20,11 @@ from typing import Any
 import pandas as pd
 
 from planner.district import District
+from planner.export import safe_text
 from planner.merging import apply_edit
 from planner.optimize import Infeasible, OutOfTime, solve
 from planner.optimize.answer import PACKAGE
+from planner.optimize.solver import Lost
 from planner.problems import InputProblems, Problem, raise_all
 from planner.safe_write import write_file, write_text
 from planner.scenario import Scenario, resolve_scenario
@@ -206,6 +208,8 @@ def solve_point(district: District, data: Mapping[str, Any]) -> Row:
         return {"status": "infeasible", "message": str(finding)}
     except OutOfTime as finding:
         return {"status": "out of time", "message": str(finding)}
+    except Lost as finding:
+        return {"status": "lost", "message": str(finding)}
     except InputProblems as error:
         return {"status": "problems", "message": "; ".join(map(str, error.problems))}
     chosen = {
@@ -251,6 +255,8 @@ def write_table(found: pd.DataFrame, path: str | Path) -> None:
     if target.suffix not in FORMATS:
         raise_all([Problem(str(path), f"the ending '{target.suffix}'", f"one of {', '.join(FORMATS)}")])
     if target.suffix == ".csv":
-        write_text(target, str(found.to_csv(index=False, lineterminator="\n")))
+        # A setting may be any text of the scenario, and a CSV file is opened in a spreadsheet.
+        safe = found.map(lambda cell: safe_text(cell) if isinstance(cell, str) else cell)
+        write_text(target, str(safe.to_csv(index=False, lineterminator="\n")))
     else:
         write_file(target, lambda draft: found.to_parquet(draft, index=False))

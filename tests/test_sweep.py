@@ -18,6 +18,7 @@ import pytest
 import planner.sweep as sweeping
 from planner.district import District, load_district
 from planner.optimize import solve
+from planner.optimize.solver import Lost
 from planner.problems import InputProblems
 from planner.scenario import Scenario, resolve_scenario
 from planner.sweep import grid, sweep, write_table
@@ -133,6 +134,21 @@ def test_the_table_reads_back(name: str, pair: District, scheduler: str, tmp_pat
     back = read(tmp_path / name)
     back["message"] = back["message"].astype(object).where(back["message"].notna(), "")
     pd.testing.assert_frame_equal(back, found, check_dtype=False)
+
+
+def test_a_setting_that_looks_like_a_formula_is_text(pair: District, scheduler: str, tmp_path: Path) -> None:
+    source = "policies.transfers.source"
+    found = sweep(pair, scenario_of(sweep={source: ["=1+1"]}), tmp_path / "out", scheduler=scheduler)
+    write_table(found, tmp_path / "rows.csv")
+    assert pd.read_csv(tmp_path / "rows.csv")[source].tolist() == ["'=1+1"]
+
+
+def test_a_search_that_loses_its_way_has_a_row(pair: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    def loses(*_: object) -> None:
+        raise Lost("HiGHS ended with Unknown")
+
+    monkeypatch.setattr(sweeping, "solve", loses)
+    assert sweeping.solve_point(pair, scenario_of().resolved())["status"] == "lost"
 
 
 def test_a_cluster_of_its_own_by_default(pair: District, tmp_path: Path) -> None:
