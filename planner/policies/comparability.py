@@ -27,6 +27,7 @@ from planner.problems import Problem, nearest
 
 STEP = 0.05
 Test = Literal["staff", "salaries"]
+Sense = Literal["<=", ">="]
 TESTS: tuple[Test, ...] = ("staff", "salaries")
 NO_STAFF = 1e-9
 
@@ -46,9 +47,9 @@ class SheetRow:
     actual
         Students per staff member, or salaries per student [students per FTE, dollars per student].
     average
-        The figure of the schools not in Title I, in the unit of the test.
-    limit
-        The most students per FTE, or the least dollars per student.
+        The figure of the schools not in Title I, or of all where all are, in the unit of the test.
+    sense, limit
+        ``<=`` and the most, or ``>=`` and the least, students per FTE or dollars per student.
     passes
         Whether the school is comparable under this test.
     """
@@ -63,18 +64,29 @@ class SheetRow:
     amount: float
     actual: float
     average: float
+    sense: Sense
     limit: float
     passes: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The schools that are compared with one another: Title I ones with all others."""
+    """The schools that are compared: Title I ones with all others, or with each other where all are."""
 
     district: int
     name: str
     title_i: list[int]
     others: list[int]
+
+    @property
+    def all_served(self) -> bool:
+        """Whether every school of the span is in Title I."""
+        return not self.others
+
+    @property
+    def yardstick(self) -> list[int]:
+        """Schools whose average the Title I schools are compared with."""
+        return self.others or self.title_i
 
 
 @POLICIES.register("comparability")
@@ -87,9 +99,13 @@ class Comparability(StateLocalPolicy):
     student stands in for the mean of students per staff, which is never below its inverse: so the plan is on
     the safe side of the rule, and `check` judges the rule itself.
 
-    Exempt: schools of 100 or fewer students (on both sides), spans with a single school, and spans that are
-    all Title I or without it. Staff that a federal fund pays do not count: what its lines ``staff`` and
-    ``positions`` carry is taken off, at the district's average pay of instructional staff.
+    Where every school of a span is in Title I, services are to be substantially comparable in each of them
+    (section 1118(c)(1)(B)): each is compared with the average of all together and may be no further on the
+    other side of it either, so with the usual numbers within 90% and 110%.
+
+    Exempt: schools of 100 or fewer students (on both sides), spans with a single school, and spans without
+    Title I. Staff that a federal fund pays do not count: what its lines ``staff`` and ``positions`` carry is
+    taken off, at the district's average pay of instructional staff.
     """
 
     kind: ClassVar[str] = "comparability"
@@ -134,7 +150,8 @@ class Comparability(StateLocalPolicy):
         least = f"at least {percent(self.min_salaries)} of the salaries per student"
         asked = {"staff": most, "salaries": least, "either": f"{most}, or {least}"}[self.test]
         small = f"Schools of {self.small_school:,.0f} or fewer students are exempt."
-        return f"Each Title I school has {asked}, compared with the {average}{where}. {small}"
+        alone = "Where all are Title I schools, each is as near the average of all on either side."
+        return f"Each Title I school has {asked}, compared with the {average}{where}. {alone} {small}"
 
     # What is compared with what ---------------------------------------------------------------------------
 
@@ -147,7 +164,8 @@ class Comparability(StateLocalPolicy):
             large = [s for s in schools.tolist() if case.students[s] > self.small_school]
             title_i = [s for s in large if case.title_i[s]]
             others = [s for s in large if not case.title_i[s]]
-            if len(schools) > 1 and title_i and others:
+            each_other = len(title_i) > 1 and bool(case.title_i[schools].all())
+            if len(schools) > 1 and title_i and (others or each_other):
                 name = case.level_of[int(schools[0])] if self.within == "level" else "all"
                 found.append(Span(int(case.district_of[schools[0]]), name, title_i, others))
         return found
@@ -176,21 +194,29 @@ class Comparability(StateLocalPolicy):
         """Bound each Title I school's staff, or salaries, by the others'; staff where either will do."""
         case = model.case
         test: Test = "salaries" if self.test == "salaries" else "staff"
-        share = self.min_salaries if test == "salaries" else 1 / self.max_ratio
+        least, most = self._shares(test)
         counting = self._counting(case, test)
         for year in range(len(case.years)):
             held = counted_expression(model, year, counting)
             for span in self.spans(case):
                 average = self._average_expression(model, span, held)
                 for school in span.title_i:
-                    least = average * (share * float(case.students[school]))
-                    model.require(self, (school, test, year), held[school] >= least)
+                    due = average * float(case.students[school])
+                    model.require(self, (school, test, year), held[school] >= due * least)
+                    if span.all_served and math.isfinite(most):
+                        model.require(self, (school, test, "most", year), held[school] <= due * most)
+
+    def _shares(self, test: Test) -> tuple[float, float]:
+        """Least and most of the average's staff or salaries per student; the most where all are Title I."""
+        if test == "salaries":
+            return self.min_salaries, 2 - self.min_salaries
+        return 1 / self.max_ratio, 1 / (2 - self.max_ratio) if self.max_ratio < 2 else math.inf
 
     def _average_expression(self, model: Any, span: Span, held: Any) -> Any:
-        students = model.case.students
-        if self.average == "pooled":
-            return model.sum(held[s] for s in span.others) / float(students[span.others].sum())
-        return model.sum(held[s] / float(students[s]) for s in span.others) / len(span.others)
+        students, schools = model.case.students, span.yardstick
+        if self.average == "pooled" or span.all_served:
+            return model.sum(held[s] for s in schools) / float(students[schools].sum())
+        return model.sum(held[s] / float(students[s]) for s in schools) / len(schools)
 
     # The judgement ----------------------------------------------------------------------------------------
 
@@ -200,37 +226,62 @@ class Comparability(StateLocalPolicy):
         for test, (year, label) in itertools.product(TESTS, enumerate(case.years)):
             held = counted_staff(outcome, year, self._counting(case, test))
             for span in self.spans(case):
-                average = self._average(test, case.students[span.others], held[span.others])
-                limit = average * (self.max_ratio if test == "staff" else self.min_salaries)
+                average = self._average(test, span, case.students[span.yardstick], held[span.yardstick])
                 place = (self.name, label, case.district_names[span.district], span.name)
-                for school in span.title_i:
+                for school, (sense, limit) in itertools.product(
+                    span.title_i, self._limits(test, span, average)
+                ):
                     students, amount = float(case.students[school]), float(held[school])
                     actual = _figure(test, students, amount)
-                    finding = self._finding((case.school_ids[school], label), test, actual, limit)
-                    figures = (students, amount, actual, average, limit)
+                    finding = self._finding((case.school_ids[school], label), test, actual, sense, limit)
                     # Where the others have no staff at all, any school compares with them.
-                    passes = math.isinf(limit) or finding.holds
-                    yield SheetRow(*place, case.school_ids[school], test, *figures, passes=passes)
+                    passes = math.isinf(average) or finding.holds
+                    figures = (students, amount, actual, average)
+                    yield SheetRow(
+                        *place,
+                        case.school_ids[school],
+                        test,
+                        *figures,
+                        sense=sense,
+                        limit=limit,
+                        passes=passes,
+                    )
 
-    def _average(self, test: Test, students: np.ndarray, held: np.ndarray) -> float:
-        if self.average == "pooled":
+    def _limits(self, test: Test, span: Span, average: float) -> list[tuple[Sense, float]]:
+        """Return what a Title I school's figure is held to, on both sides where all are Title I schools."""
+        share = self.max_ratio if test == "staff" else self.min_salaries
+        limits: list[tuple[Sense, float]] = [
+            ("<=", average * max(share, 2 - share)),
+            (">=", average * min(share, 2 - share)),
+        ]
+        if span.all_served:
+            return limits
+        return limits[:1] if test == "staff" else limits[1:]
+
+    def _average(self, test: Test, span: Span, students: np.ndarray, held: np.ndarray) -> float:
+        if self.average == "pooled" or span.all_served:
             return _figure(test, float(students.sum()), float(held.sum()))
         return float(
             np.mean([_figure(test, float(n), float(x)) for n, x in zip(students, held, strict=True)])
         )
 
-    def _finding(self, place: tuple[str, str], test: Test, actual: float, limit: float) -> Finding:
-        if test == "staff":
-            return Finding(self.name, "students per staff member", *place, actual, "<=", limit, "students")
-        return Finding(self.name, "salaries per student", *place, actual, ">=", limit, "dollars per student")
+    def _finding(
+        self, place: tuple[str, str], test: Test, actual: float, sense: Sense, limit: float
+    ) -> Finding:
+        words, unit = (
+            ("students per staff member", "students")
+            if test == "staff"
+            else ("salaries per student", "dollars per student")
+        )
+        return Finding(self.name, words, *place, actual, sense, limit, unit)
 
     def check(self, outcome: Outcome) -> Iterator[Finding]:
         """Compare each Title I school with the others; where either test will do, by one that all pass."""
         by_test: dict[str, list[Finding]] = {test: [] for test in TESTS}
         for row in self.rows(outcome):
-            if math.isfinite(row.limit):
-                finding = self._finding((row.school_id, row.year), row.test, row.actual, row.limit)
-                by_test[row.test].append(finding)
+            if math.isfinite(row.average):
+                place = (row.school_id, row.year)
+                by_test[row.test].append(self._finding(place, row.test, row.actual, row.sense, row.limit))
         if self.test != "either":
             yield from by_test[self.test]
             return

@@ -101,14 +101,21 @@ def comparability(program: Independent, rule: Settings) -> None:
         large = [s for s in schools if raw.students(s) > rule.get("small_school", 100)]
         served = [s for s in large if raw.schools[s]["title_i"]]
         others = [s for s in large if s not in served]
+        all_served = len(served) > 1 and all(raw.schools[s]["title_i"] for s in schools)
+        others = served if all_served else others
         for year in raw.years if served and others else []:
             each = {s: counting(program, rule, s, year) for s in large}
-            if rule.get("average", "pooled") == "pooled":
+            if all_served or rule.get("average", "pooled") == "pooled":
                 mean = plus(each[s] for s in others) * (1 / sum(raw.students(s) for s in others))
             else:
                 mean = plus(each[s] * (1 / raw.students(s)) for s in others) * (1 / len(others))
             for school in served:
-                program.lp.at_least(each[school] * (1 / raw.students(school)), mean * share)
+                own = each[school] * (1 / raw.students(school))
+                program.lp.at_least(own, mean * share)
+                # Where all are Title I, students per staff are as near the mean on its other side.
+                other = 1 / (2 - 1 / share) if by_staff else 2 - share
+                if all_served and other > 0:
+                    program.lp.at_least(mean * other, own)
 
 
 def _spans(raw: Raw, within: str) -> list[list[str]]:

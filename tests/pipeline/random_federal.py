@@ -50,6 +50,9 @@ def federal_question(seed: int, folder: Path) -> dict[str, Any]:
     schools = pd.read_csv(folder / "schools.csv", dtype=str)
     districts = sorted(set(schools["district_id"]))
     kinds = {KINDS[seed % len(KINDS)]} | {kind for kind in KINDS if draw.random() < 0.15}
+    if "comparability" in kinds and seed % 2:
+        # Where all are Title I schools they are compared with each other.
+        schools.assign(title_i=True).to_csv(folder / "schools.csv", index=False)
     ranked = "rank_and_serve" in kinds
     if ranked or draw.random() < 0.5:
         facts["funds"] = {}

@@ -26,7 +26,7 @@ from planner.outcome import Outcome
 from planner.policies.base import Policy
 
 # How far past its limit a row is followed: a share of the limit, or of its largest coefficient.
-BEYOND, OF_COEFFICIENT = 0.03, 0.05
+BEYOND, OF_COEFFICIENT = 0.02, 0.01
 HELD, ROUNDING = 1e-7, 1e-5
 # Settings that say which case of a rule is meant; the check judges the rule.
 CASES = ("totals", "cut_offs", "bases")

@@ -140,7 +140,7 @@ def test_either_test_is_noted_as_a_choice() -> None:
 
 
 def test_exempt_spans() -> None:
-    """A span with one school, and one that is all Title I, have nothing to compare."""
+    """A span with one school has nothing to compare; one that is all Title I compares with itself."""
     levels = ["elementary", "middle", "middle", "high", "high"]
     ids = [school_id(number) for number in range(1, 6)]
     district = district_of(
@@ -152,8 +152,39 @@ def test_exempt_spans() -> None:
     case = case_of(district, scenario_of(policies={"comparability": {}}))
     policy = case.scenario.policies["comparability"]
     assert isinstance(policy, Comparability)
-    assert [span.name for span in policy.spans(case)] == ["high"]
+    assert [(span.name, span.all_served) for span in policy.spans(case)] == [
+        ("high", False),
+        ("middle", True),
+    ]
     assert any("exempt" in warning and ids[0] in warning for warning in policy.warnings(case))
+
+
+@pytest.mark.parametrize(
+    ("settings", "least", "most"),
+    [({}, 15 / 1.1, 15 / 0.9), ({"test": "salaries"}, 0.9 * 15, 1.1 * 15), ({"max_ratio": 2.5}, 6, None)],
+)
+def test_where_all_are_title_i_each_is_near_the_average_of_all(
+    settings: dict[str, Any], least: float, most: float | None
+) -> None:
+    """Two schools of 100 students and 30 teachers in all: 15 each on average, 6.67 students a teacher.
+
+    At most 110% of that is at least 15 / 1.1 teachers; at least 90%, the same on the other side, at most
+    15 / 0.9. By salaries 90% and 110% of 15. At 2.5 times the average nothing bounds a school from above.
+    """
+    edges = [least - 0.01, least + 1e-6, *([30 - most + 1e-6, 30 - most - 0.01] if most else [])]
+    for second in edges:
+        both = {"small_school": 0, **settings}
+        held = {school_id(1): 30 - second, school_id(2): second}
+        pair = district_of(
+            any_schools,
+            dict.fromkeys(held, ("middle", 100, 0)),
+            [(school, *POOL, fte, 50_000, 0.0) for school, fte in held.items()],
+            title_i=list(held),
+        )
+        fits = second >= least and 30 - second <= (most or 30)
+        found = today(pair, **both)
+        passes = all(row.passes for row in sheet(found) if row.test == settings.get("test", "staff"))
+        assert passes == fits, second
 
 
 def test_the_law_without_longevity() -> None:
