@@ -84,7 +84,8 @@ class ClassSize(Policy):
     linear (FL, TX); ``school_average`` and ``district_average`` for ``students / limit`` in a school or in
     the district (TN, CA, NC); ``share_of_classes`` for a least share of classes at or under the limit while
     the rest stay under `otherwise_max` (NYC); ``students_per_teacher`` for seats per FTE of the field's
-    teachers (TX 25.111, VA). A limit that is `free` is set by the planner between its bounds: sections
+    teachers, school by school (TX 25.111 counts all teachers of a district, VA all of a school: for the
+    latter take `minimum_staffing`). A limit that is `free` is set by the planner between its bounds: sections
     are at least students times the ratio, and the limit is one over the ratio.
     """
 

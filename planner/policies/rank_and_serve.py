@@ -68,9 +68,12 @@ class RankAndServe(Policy):
     the eligible schools (at or above the district's average, or 35%) in order, down to a cut-off; the first
     in rank is always served. Dollars per low-income student never rise from one school to the next. Where a
     school under 35% is served, each served school gets at least 125% of the district's dollars per low-income
-    student. What is reserved comes off the top, and at most 5% goes to financial incentives for teachers;
-    these two hold also where a district is exempt from the ranking, as small ones are and those with one
-    school in each grade span.
+    student. What is reserved comes off the top, and at most 5% goes to financial incentives for teachers.
+
+    Districts under 1,000 students, and those with one school in each grade span, are exempt from the ranking,
+    which is subsection (a) of section 1113 (https://doe.sd.gov/title/Sec1113.aspx). Reservations and the 5%
+    stand in its subsection (c), without such an exemption (115 Stat. 1471), and bind them too. So does the
+    125% rule by its letter; it is not applied to them here, since any of their schools may be served.
 
     Which school is the last one served is a choice, so the rule is a case for each cut-off. Without a least
     amount, a school may be served with nothing, so a cut-off above 35% only repeats a lower one: only the
@@ -383,7 +386,8 @@ class RankAndServe(Policy):
             if district not in bound:
                 yield (
                     f"{self.name}: district {name} is exempt from the ranking (few students, or one school a "
-                    "grade span), not from reservations and the limit on incentives."
+                    "grade span), not from reservations and the limit on incentives. The 125% rule is not "
+                    "applied to it: ask the state whether it binds."
                 )
             elif (
                 case.fund_dollars(self.fund, district) > PARENT_ENGAGEMENT_FROM

@@ -97,6 +97,7 @@ EXAMPLES: dict[str, Example] = {
     "class_size_free": Example(
         "class_size",
         {"semantics": "school_average", "courses": {"K-3 core": {"min": 16, "max": 25, "free": True}}},
+        BOTH_YEARS,
     ),
     "class_size_district_average": Example(
         "class_size", {"semantics": "district_average", "courses": {"K-3 core": {"max": 20}}}

@@ -192,11 +192,11 @@ def test_each_part_of_the_rule_is_judged() -> None:
     cases: list[tuple[dict[str, Any], str, float]] = [
         ({"freeze": True}, "hire", 0.5),
         ({"freeze": True}, "recruit", 0.5),
-        ({"candidates": {"teacher": 5}, "vacancies_only": True}, "hire", 4.5),
-        ({"candidates": {"teacher": 3}}, "hire", 3.5),
-        ({"candidates": {"teacher": 3}, "high_need_share": 0.5}, "hire", 3.5),
-        ({"attrition_share": 0.1}, "attrition", 2.5),
-        ({"candidates": {"teacher": 3}}, "release", 0.5),
+        ({"candidates": {"teacher": 5}, "vacancies_only": True}, "hire", 4.05),
+        ({"candidates": {"teacher": 3}}, "hire", 3.05),
+        ({"candidates": {"teacher": 3}, "high_need_share": 0.5}, "hire", 3.05),
+        ({"attrition_share": 0.1}, "attrition", 2.05),
+        ({"candidates": {"teacher": 3}}, "release", 0.05),
     ]
     for hiring, change, fte in cases:
         scenario = scenario_under(hiring)

@@ -83,6 +83,48 @@ def test_how_much_may_reach_the_second_school(settings: dict[str, Any], dollars:
     assert plan.summary.inequity_after == pytest.approx(100 * (75_000 - dollars) / 75_000, abs=1e-4)
 
 
+# The Department of Education's example of the 125% rule, www2.ed.gov/legislation/ESEA/Title_I/example1.html:
+# enrolment and low-income students of the eligible schools; the rest of the district; dollars.
+ELIGIBLE = [(696, 273), (870, 292), (951, 275), (276, 78), (601, 130), (1134, 230), (1080, 206), (933, 176)]
+THE_REST = (14_059 - 6_541, 2_618 - 1_660)
+ALLOCATION, FOR_SCHOOLS = 2_366_381.0, 2_137_808.0
+
+
+def test_the_department_s_example_of_the_125_percent_rule() -> None:
+    """$2,366,381 for 2,618 students are $903.89, and 125% of that $1,129.86.
+
+    The example gives each of their 1,660 low-income students $1,287.84, $351,579 at the first school.
+    """
+    ids = [school_id(number) for number in range(1, 10)]
+    counts = dict(zip(ids, [*ELIGIBLE, THE_REST], strict=True))
+    district = district_of(
+        any_schools,
+        {name: ("elementary", students, poor) for name, (students, poor) in counts.items()},
+        [(name, "teacher", "general", "experienced", 10.0, 60_000, 0.0) for name in ids],
+        funds={"title_i": {"dollars": ALLOCATION, "uses": ["tutoring"]}},
+        uses={"tutoring": {}},
+    )
+    rule = {"reservations": {"all": round(1 - FOR_SCHOOLS / ALLOCATION, 6)}}
+    case = case_of(district, scenario_of(policies={"rank_and_serve": rule}))
+    policy = case.scenario.policies["rank_and_serve"]
+    assert isinstance(policy, RankAndServe)
+    (ranking,) = policy.rankings(case)
+    assert [case.school_ids[school] for school in ranking.order] == ids[:8]
+    assert ranking.least == pytest.approx(1_129.86, abs=0.01)
+
+    def holds(least: float, at_the_last: float) -> bool:
+        each = {case.school_index[name]: least * counts[name][1] for name in ids[:8]}
+        each[case.school_index[ids[7]]] = at_the_last * counts[ids[7]][1]
+        dollars = {(school, "title_i", "tutoring", 0): spent for school, spent in each.items()}
+        return all(finding.holds for finding in policy.check(Outcome(case, {"dollars": dollars})))
+
+    assert round(FOR_SCHOOLS / 1_660 * 273) == 351_579
+    assert holds(FOR_SCHOOLS / 1_660, FOR_SCHOOLS / 1_660)
+    assert holds(1_129.87, 1_129.87)
+    assert not holds(1_200, 1_129)
+    assert not holds(1_200, 1_201)
+
+
 def test_the_cut_offs_are_cases() -> None:
     """The first is above 35% and the second below it: two cut-offs, of which serving both is better."""
     plan = solved(four_schools(), ranked())

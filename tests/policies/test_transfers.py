@@ -115,6 +115,9 @@ def test_only_where_their_field_is_used() -> None:
     anywhere = plan_of(district, {**stay, "in_field": False})
     assert [(move.to_school, move.fte) for move in inside.moves] == [(third, 1.0)]
     assert inside.summary.inequity_after == pytest.approx(50, abs=1e-6)
+    written_in = moved_too(inside, first, second, 1.0, ("teacher", "math", "experienced"))
+    out_of_field = broken(written_in, district, scenario_of(policies={"transfers": stay}), "transfers")
+    assert [(finding.where, finding.actual) for finding in out_of_field] == [(second, 1.0)]
     assert anywhere.summary.inequity_after == pytest.approx(0, abs=1e-6)
     assert anywhere.summary.moves_fte == pytest.approx(2, abs=1e-6)
 
