@@ -24,7 +24,7 @@ from planner.export import safe_text
 from planner.merging import apply_edit
 from planner.optimize import Infeasible, OutOfTime, solve
 from planner.optimize.answer import PACKAGE
-from planner.optimize.solver import Lost
+from planner.optimize.solution import Lost
 from planner.problems import InputProblems, Problem, raise_all
 from planner.safe_write import write_file, write_text
 from planner.scenario import Scenario, resolve_scenario

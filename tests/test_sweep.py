@@ -18,7 +18,7 @@ import pytest
 import planner.sweep as sweeping
 from planner.district import District, load_district
 from planner.optimize import solve
-from planner.optimize.solver import Lost
+from planner.optimize.solution import Lost
 from planner.problems import InputProblems
 from planner.scenario import Scenario, resolve_scenario
 from planner.sweep import grid, sweep, write_table
