@@ -12,7 +12,7 @@ import panel as pn
 from planner.asked import settings_of, value_words
 from planner.merging import apply_edit
 from planner.optimize.answer import KeyFigures
-from planner.optimize.conflicts import Conflict
+from planner.optimize.conflicts import Conflict, broken_words
 from planner.plan import Plan
 from planner.scenario import resolve_scenario
 from planner.yaml_file import undotted
@@ -34,6 +34,8 @@ BAR = """
 @media print { :host { display: none !important; } }
 """
 BAR_PLACE = {"position": "sticky", "bottom": "0", "z-index": "2", "grid-column": "1 / -1"}
+# Places named where rules break.
+MOST_BROKEN = 3
 LAST = "The figures are those of the last plan found."
 
 
@@ -129,12 +131,7 @@ class Answer:
         self._progress.param.update(text=f"No plan keeps all these rules. {LAST}", busy=False)
         if conflict is None:
             return
-        policies = resolve_scenario(self._data).policies
-        titles = [policies[name].title.lower() if name in policies else name for name in conflict.policies]
-        head = f"These rules conflict: {numbers.words(titles)}." if len(titles) > 1 else conflict.sentence
-        change = change_words(self._data, conflict.patch)
-        details = [f"Least change that makes room: {change}."] if change else []
-        self._trouble[:] = [html(markup.message(head, details))]
+        self._trouble[:] = [html(markup.message(*conflict_words(self._data, conflict)))]
         if conflict.patch:
             make = button("ease", "Make this change", main=True)
             patch = conflict.patch
@@ -154,6 +151,24 @@ def bar(plan: KeyFigures) -> str:
         f'<p class="bar-line num" aria-hidden="true"><b>{numbers.points(total.inequity_after)}</b> index · '
         f"<b>{cost}</b> a year · <b>{moved}</b> FTE moved</p>"
     )
+
+
+def conflict_words(data: Mapping[str, Any], conflict: Conflict) -> tuple[str, list[str]]:
+    """Return which rules conflict, and where they break first and what makes room as its details."""
+    policies = resolve_scenario(data).policies
+    titles = [policies[name].title.lower() if name in policies else name for name in conflict.policies]
+    if len(titles) > 1:
+        head = f"These rules conflict: {numbers.words(titles)}."
+    elif titles:
+        head = f"{wording.sentence(titles[0])} cannot be kept with the staff and dollars there are."
+    else:
+        head = conflict.sentence
+    # The place and what is missing there; the rule is named above.
+    details = [broken_words(finding).partition(", ")[2] for finding in conflict.broken[:MOST_BROKEN]]
+    more = len(conflict.broken) - len(details)
+    details += [f"and in {more} more places"] if more > 0 else []
+    change = change_words(data, conflict.patch)
+    return head, [*details, *([f"Least change that makes room: {change}."] if change else [])]
 
 
 def change_words(data: Mapping[str, Any], patch: Mapping[str, Any]) -> str:

@@ -93,7 +93,9 @@ class ClassSize(Policy):
     title: ClassVar[str] = "Class size"
     default_source: ClassVar[str] = "state class-size law or district policy (docs/domain.md 3.7)"
 
-    semantics: Semantics = Field(default="school_average", description="what the law counts")
+    semantics: Semantics = Field(
+        default="school_average", title="what is counted", description="what the law counts"
+    )
     courses: dict[str, CourseLimit] = Field(min_length=1, description="limit by course")
     share: Share = Field(default=1.0, description="least share of classes that comply; with share_of_classes")
     otherwise_max: Size | None = Field(

@@ -8,9 +8,11 @@ import pytest
 
 from planner.merging import apply_edit
 from planner.optimize import solve
+from planner.optimize.conflicts import Conflict
 from planner.optimize.live import LivePlan
+from planner.policies.base import Finding
 from planner.scenario import resolve_scenario
-from ui.answer import change_words
+from ui.answer import change_words, conflict_words
 from ui.engine import Engine, open_engine
 from ui.live import CLASH, FAILED, Found, LiveSolver
 
@@ -81,6 +83,21 @@ def test_rules_that_clash_and_the_words_of_the_least_change(engine: Engine, data
     path = "policies.class_size.courses.K-3 core.max"
     words = change_words(tight, {path: 21.5, "policies.transfers": None})
     assert words == "Class size, K-3 core: most students in a class, from 12 to 21.5; take transfers out"
+
+
+def test_a_conflict_is_said_without_keys_and_with_few_places(engine: Engine, data: dict[str, Any]) -> None:
+    places = [Finding("class_size", f"K-3 at {n}", f"School {n}", "2026-27", 1, ">=", 2, "sections")
+              for n in range(5)]  # fmt: skip
+    patch = {"policies.class_size.courses.K-3 core.max": 20}
+    head, details = conflict_words(data, Conflict(("class_size",), "", tuple(places), "", patch))
+    assert head == "Class size cannot be kept with the staff and dollars there are."
+    assert details[0] == "School 0, 2026-27: K-3 at 0: 1 sections short" and len(details) == 5
+    assert details[3] == "and in 2 more places" and details[4].startswith(
+        "Least change that makes room: Class"
+    )
+    assert "class_size" not in " ".join([head, *details])
+    head, _ = conflict_words(data, Conflict(("class_size", "hold_harmless"), ""))
+    assert head == "These rules conflict: class size and hold harmless."
 
 
 def test_no_time_is_not_a_clash(engine: Engine, data: dict[str, Any]) -> None:
