@@ -197,14 +197,14 @@ def chart(drawing: Any, title: str = "", schools: list[str] | None = None) -> Ch
 
 # On paper boxes are blocks: a page cannot break in the middle of a flexible one.
 ON_PAPER = "@media print { :host { display: block !important; margin-bottom: 10px !important; } }"
-# Panel's scroll button would take a cell of a grid.
+# Panel's scroll button would take a cell of a grid, and a gap of a stack.
 NO_BUTTON = ".scroll-button { display: none !important; }"
 
 
 def stack(*parts: Any, gap: int = 16, **styles: str) -> pn.Column:
     """Return parts under one another."""
     looks = {"display": "flex", "gap": f"{gap}px", **styles}
-    return pn.Column(*parts, styles=looks, stylesheets=[ON_PAPER], **WIDE)
+    return pn.Column(*parts, styles=looks, stylesheets=[ON_PAPER, NO_BUTTON], **WIDE)
 
 
 def grid(*parts: Any, least: int = 280, gap: int = 16) -> pn.Column:
@@ -231,4 +231,4 @@ CARD = {
 
 def card(*parts: Any) -> pn.Column:
     """Return parts on a white card."""
-    return pn.Column(*parts, styles=CARD, stylesheets=[ON_PAPER], **WIDE)
+    return pn.Column(*parts, styles=CARD, stylesheets=[ON_PAPER, NO_BUTTON], **WIDE)

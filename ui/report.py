@@ -238,7 +238,7 @@ def _rules(compared: Comparison) -> Section:
     rows: list[list[Any]] = [
         [
             look.letter,
-            row.name.replace("_", " "),
+            wording.sentence(row.name.replace("_", " ")),
             row.statement,
             row.source,
             "kept" if row.holds else "broken",

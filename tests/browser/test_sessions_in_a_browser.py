@@ -28,6 +28,7 @@ def broken(*all):
     raise RuntimeError("the figures of today are away")
 
 Today._opening = broken
+app.warm = lambda engine: None
 whole = app.Workspace.read_query
 
 def read_query(self, query):

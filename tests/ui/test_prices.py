@@ -53,7 +53,8 @@ def test_the_card_has_a_finding_a_chart_and_every_step(engine: Engine, lists: li
     plans = [engine.solved(engine.library[key]).plan for key in KEYS]
     compared = comparison(plans, engine.district, "experienced_teachers")
     said, chart, table = price_parts(compared, lists)
-    assert "Plan A: transfers (allowing moves that are not voluntary)" in said.object
+    assert f"{plans[0].name}: transfers (allowing moves that are not voluntary)" in said.object
+    assert said.object.count("<p") == len(plans), "a line for each plan"
     assert isinstance(table, Table) and len(table.rows) == len(steps(lists))
     dear = [step for step in steps(lists) if step.most > 0]
     figure = hv.render(price_chart(dear, [step.words for step in dear], "told"))

@@ -42,10 +42,14 @@ def price_parts(compared: Comparison, lists: Sequence[List]) -> list[Any]:
         **WIDE,
     )
     if not dear:
-        return [html(markup.message(told, good=True)), table]
+        return [html(markup.message(" ".join(told), good=True)), table]
     words = [f"{titles.get(step.policy, step.policy)}: {step.words}" for step in dear]
-    drawing = compared.drawings.get("prices", lambda: price_chart(dear, words, told))
-    return [html(f'<p class="rule">{escape(told)}</p>'), chart(drawing, TITLE.rstrip("?")), table]
+    drawing = compared.drawings.get("prices", lambda: price_chart(dear, words, " ".join(told)))
+    lines = "".join(
+        f'<p class="rule">{markup.letter(look, small=True)}{escape(line)}</p>'
+        for look, line in zip(compared.looks, told, strict=True)
+    )
+    return [html(lines), chart(drawing, TITLE.rstrip("?")), table]
 
 
 def _titles(compared: Comparison) -> dict[str, str]:
@@ -58,15 +62,15 @@ def _cell(points: float | None) -> list[Any]:
     return cell(points, lambda v: numbers.plain(v, 2)) if points > 0 else [ROOM, 0.0]
 
 
-def _told(compared: Comparison, rows: Sequence[Step], titles: dict[str, str]) -> str:
+def _told(compared: Comparison, rows: Sequence[Step], titles: dict[str, str]) -> list[str]:
     """Say for each plan which step buys most."""
-    parts = []
-    for place, look in enumerate(compared.looks):
+    told = []
+    for place, plan in enumerate(compared.plans):
         priced = [(step.points[place] or 0.0, step) for step in rows]
         points, best = max(priced, key=lambda pair: pair[0], default=(0.0, None))
         if best is None or points <= 0:
-            parts.append(f"Plan {look.letter}: no single rule is in the way.")
+            told.append(f"{plan.name}: no single rule is in the way.")
         else:
             named = f"{titles.get(best.policy, best.policy).lower()} ({best.words})"
-            parts.append(f"Plan {look.letter}: {named} would buy {numbers.plain(points)} points.")
-    return " ".join(parts)
+            told.append(f"{plan.name}: {named} would lower the index by {numbers.plain(points)} points.")
+    return told

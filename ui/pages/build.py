@@ -14,7 +14,7 @@ from planner.scenario import Scenario, Term, resolve_scenario
 from ui import markup, wording
 from ui.answer import Answer
 from ui.cards.policy import PolicyCard
-from ui.components import WIDE, Editor, card, html, stack
+from ui.components import NO_BUTTON, WIDE, Editor, card, html, stack
 from ui.draft import Draft
 from ui.forms import Form, button, select
 from ui.levers import path_of
@@ -93,8 +93,7 @@ class Build(Page):
         below = stack(self._wrong, self._steps, gap=8)
         right = stack(*self._answer.parts(below), text, position="sticky", top="12px")
         left = stack(self._objective(), self._policies)
-        hide = ".scroll-button { display: none !important; }"
-        return pn.Column(left, right, self._answer.bar, styles=TWO, stylesheets=[hide], **WIDE)
+        return pn.Column(left, right, self._answer.bar, styles=TWO, stylesheets=[NO_BUTTON], **WIDE)
 
     def _scenario(self) -> Scenario:
         return resolve_scenario(self.draft.data)

@@ -136,7 +136,7 @@ def _school_row(compared: Comparison, row: Any) -> list[Any]:
 def _rules_card(plan: Plan) -> Any:
     rows = [
         [
-            row.name.replace("_", " "),
+            wording.sentence(row.name.replace("_", " ")),
             row.statement,
             row.source,
             "kept" if row.holds else "broken",
