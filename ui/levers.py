@@ -132,6 +132,7 @@ def _to_add(kind: type[BaseModel], path: Path, label: str, parent: BaseModel) ->
             "key": key_of(path),
             "kind": "button",
             "label": f"{label}: set apart",
+            "short": f"Set {label.rpartition(': ')[2]} apart",
             "start": start,
             "help": "",
         }

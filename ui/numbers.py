@@ -6,6 +6,8 @@ import math
 
 MINUS = "−"
 NONE = "–"
+# Figures of a plan are kept to a few millionths.
+NEAR = 5e-6
 
 
 def _known(value: float | None) -> bool:
@@ -16,7 +18,8 @@ def plain(value: float | None, decimals: int = 1) -> str:
     """Write a number with a true minus sign; a dash where there is none."""
     if value is None or not _known(value):
         return NONE
-    rounded = round(value, decimals) + 0.0
+    # Two plans that agree to the last digit kept must not be written differently: 36.65 and 36.650002.
+    rounded = round(value + math.copysign(NEAR, value), decimals) + 0.0
     return f"{rounded:,.{decimals}f}".replace("-", MINUS)
 
 

@@ -91,8 +91,8 @@ def _stop_words(stop: str, names: Mapping[str, str]) -> str:
     where = ", ".join(part for part in place.split(", ") if not YEAR.fullmatch(part))
     at = next((f" at {short}" for name, short in names.items() if where.startswith(name)), "")
     if rule == ALWAYS:
-        return f"{what}{at}"
-    return f"{wording.measure_words(rule)}{at}: {what}"
+        return f"{wording.rule_words(what)}{at}"
+    return f"{wording.measure_words(rule)}{at}: {wording.rule_words(what)}"
 
 
 def funds_by_year(plan: Plan) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -12,6 +13,8 @@ from ui import numbers
 
 # Plans whose index is nearer than this are said to be level [points].
 LEVEL = 0.05
+# A pool of staff as plans name it: role, field and experience.
+POOL = re.compile(r"\b(\w+)/(\w+)/(\w+)\b")
 FEWER_IS_BETTER = {
     "shortfall": "what the schools above the reference have too many, as a share of what all would have",
     "gap": "how many more the group's students meet than all others, as a share of the reference",
@@ -72,6 +75,11 @@ def apart(share: float) -> str:
     if round(abs(share), 2) == 0:
         return "as much as"
     return f"{numbers.percent(abs(share))} {'more' if share > 0 else 'less'} than"
+
+
+def rule_words(text: str) -> str:
+    """Return a rule without keys: a pool ``teacher/special_ed/novice`` as novice special ed teacher."""
+    return POOL.sub(r"\3 \2 \1", text).replace("_", " ")
 
 
 def measure_title(label: str) -> str:

@@ -35,12 +35,12 @@ class TierLimit(Strict):
     min: Size | None = Field(
         default=None,
         title="least limit that the plan may set",
-        description="least limit the planner may set; only with free",
+        description="only where the plan sets the limit",
     )
     free: bool = Field(
         default=False,
         title="the plan sets the limit",
-        description="the planner sets the limit, between min and max",
+        description="between the least and the most given here",
     )
 
     @model_validator(mode="after")

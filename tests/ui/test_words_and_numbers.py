@@ -33,6 +33,8 @@ def test_dollars(value: float | None, text: str) -> None:
 
 def test_signs_and_shares() -> None:
     assert numbers.plain(-0.04) == "0.0"
+    assert numbers.plain(36.65) == numbers.plain(36.650002) == numbers.plain(36.649999) == "36.7"
+    assert numbers.plain(-36.65) == "−36.7"
     assert numbers.plain(-1.25, 2) == "−1.25"
     assert numbers.signed(numbers.plain(1.5)) == "+1.5"
     assert numbers.signed(numbers.plain(0)) == "0.0"
@@ -43,6 +45,9 @@ def test_signs_and_shares() -> None:
 def test_sentences_of_shares_and_labels() -> None:
     assert wording.apart(-0.17) == "17% less than" and wording.apart(0.041) == "4% more than"
     assert wording.apart(0.004) == wording.apart(-0.004) == "as much as"
+    rule = "teacher/special_ed/novice hired, of 0.5 FTE vacant"
+    assert wording.rule_words(rule) == "novice special ed teacher hired, of 0.5 FTE vacant"
+    assert wording.rule_words("esser on tutoring, extended_time") == "esser on tutoring, extended time"
     assert wording.measure_words("support english_support") == "Support: english support"
     assert wording.measure_words("experienced_teachers") == "Experienced teachers"
     assert wording.measure_words("dollars at average pay") == "Dollars at average pay"

@@ -50,17 +50,18 @@ def terms_chart(table: pd.DataFrame, labels: Sequence[str], told: str) -> hv.Poi
                 styled(told, grid="x", clean="y"),
                 _lines(table, marks),
                 lettered(beside, "right", aside=-9),
-                lettered(_today(table, above), "right", "top"),
+                lettered(_today(table, len(plans)), "right", "top", aside=2),
                 lettered(pd.DataFrame(heads, columns=["x", "y", "text"]), "left", "bottom", bold=True),
             ],
         )
     )
 
 
-def _today(table: pd.DataFrame, above: float) -> pd.DataFrame:
-    """Return the words of today's value, in the line of each row's heading."""
+def _today(table: pd.DataFrame, plans: int) -> pd.DataFrame:
+    """Return the words of today's value, under the tick that marks it."""
+    under = _reach(plans) + 0.01
     rows = [
-        (value, len(table) - 1 - place + above + 0.02, f"Today {value:.1f}", theme.MUTED)
+        (value, len(table) - 1 - place - under, f"Today {value:.1f}", theme.MUTED)
         for place, value in enumerate(table["today"])
     ]
     return pd.DataFrame(rows, columns=["x", "y", "text", "color"])
@@ -77,9 +78,14 @@ def _marks(table: pd.DataFrame, plans: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[VALUE, ROW, "today", "marker", "color", "ink", "text"])
 
 
+def _reach(plans: int) -> float:
+    """Return how far today's tick reaches above and below the middle of its row."""
+    return LANE * (plans - 1) / 2 + 0.1
+
+
 def _lines(table: pd.DataFrame, marks: pd.DataFrame) -> Hook:
     """Return a hook that draws a line from today to each mark, and a tick for today."""
-    reach = LANE * (len(marks) // len(table) - 1) / 2 + 0.1
+    reach = _reach(len(marks) // len(table))
     rows = len(table) - 1 - np.arange(len(table), dtype=float)
     today = table["today"].to_numpy(dtype=float)
 

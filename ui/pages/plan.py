@@ -158,6 +158,6 @@ def _slack(row: Any) -> str:
     if row.slack is None:
         return numbers.NONE
     if abs(row.slack) < 1e-3:
-        return f"none: {row.rule}"
+        return f"none: {wording.rule_words(row.rule)}"
     figure = numbers.whole_dollars(row.slack) if row.unit == "dollars" else f"{row.slack:,.3g} {row.unit}"
-    return f"{figure}: {row.rule}"
+    return f"{figure}: {wording.rule_words(row.rule)}"
