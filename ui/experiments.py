@@ -151,6 +151,9 @@ class FrontierExperiment(Experiment):
         if done % DRAWN_EACH and done < total:
             return
         axis = self._traced
+        if is_flat(found):
+            self.findings[:] = [html(markup.message(f"{frontier_words(axis, found)}.", good=True))]
+            return
         levels = [axis.scale * point.level for point in found]
         told = frontier_words(axis, found)
         now = self._now(axis, levels) if done == total else None
@@ -188,12 +191,20 @@ class FrontierExperiment(Experiment):
         open_plan(self.state, self.draft, edits, setting_words(axis, point.level))
 
 
+def is_flat(found: Sequence[FrontierPoint]) -> bool:
+    """Tell whether a frontier is one point over and over: its rules leave no room along the axis."""
+    return len(found) > 1 and found[0].level == found[-1].level
+
+
 def frontier_words(axis: Axis, found: Sequence[FrontierPoint]) -> str:
     """Say how far a frontier falls, and from where to where."""
     known = [point for point in found if point.inequity is not None]
     if not known:
         return "No setting so far has a plan"
     first, last = known[0], known[-1]
+    if is_flat(known):
+        stays = numbers.points(last.inequity)
+        return f"{axis.words}: these rules leave no room for any; the index stays at {stays}"
     ends = " to ".join(numbers.plain(axis.scale * point.level) for point in (first, last))
     values = " to ".join(numbers.points(point.inequity) for point in (first, last))
     return f"{axis.words}: from {ends} the index goes from {values}"
@@ -217,7 +228,10 @@ def _two(value: float) -> str:
 
 def setting_words(axis: Axis, value: float) -> str:
     """Return a setting in words, for a plan's name."""
-    return f"{axis.words.partition(' (')[0].lower()} {numbers.plain(axis.scale * value)}"
+    words = axis.words.partition(" (")[0]
+    # "Teachers moved" begins small inside a name, "K-3 core" does not.
+    words = words[:1].lower() + words[1:] if words[1:2].islower() else words
+    return f"{words} {axis.written(value)}"
 
 
 class GridExperiment(Experiment):
@@ -263,14 +277,14 @@ class GridExperiment(Experiment):
         settings = [
             {down.path: a, across.path: b} for a in down.settings(SIDE) for b in across.settings(SIDE)
         ]
-        caption = f"Inequity index (today 100): {down.words.lower()} against {across.words.lower()}"
+        caption = f"Inequity index (today 100). Down: {down.words}. Across: {across.words}"
         self._cells = Cells(
             self._open,
             caption=f"{caption}; a dash: no plan keeps all the rules",
             down=down.words,
             across=across.words,
-            rows=[numbers.plain(down.scale * a) for a in down.settings(SIDE)],
-            columns=[numbers.plain(across.scale * b) for b in across.settings(SIDE)],
+            rows=[down.written(a) for a in down.settings(SIDE)],
+            columns=[across.written(b) for b in across.settings(SIDE)],
             **WIDE,
         )
         self._found: list[Point] = []

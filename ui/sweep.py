@@ -25,6 +25,8 @@ from ui.engine import BACKGROUND
 from ui.live import FAILED, LiveSolver
 
 type Edits = Mapping[str, Any]
+# What an axis in dollars says of its unit.
+DOLLARS = "(dollars a year)"
 # How far either side of its present value a class-size limit is followed [students], and what a stipend keeps
 # above the tier below it and may at least reach [dollars a year].
 CLASS_SIZES = (8.0, 4.0)
@@ -54,6 +56,10 @@ class Axis:
         """The ends of a frontier; None where they are found."""
         return None if self.path in WATCHED else (self.low, self.high)
 
+    def written(self, setting: float) -> str:
+        """Write a setting as it is shown, dollars with their sign."""
+        return f"{'$' if DOLLARS in self.words else ''}{round(self.scale * setting, 1):,g}"
+
     def settings(self, count: int) -> list[float]:
         """Return evenly spaced settings, both ends among them."""
         return [round(float(value), 4) for value in np.linspace(self.low, self.high, count)]
@@ -78,7 +84,7 @@ def axes(data: Mapping[str, Any]) -> dict[str, Axis]:
     if isinstance(tiers, list) and tiers:
         top, last = float(tiers[-1]["dollars"]), len(tiers) - 1
         low = float(tiers[-2]["dollars"]) + LEAST_STIPEND if last else LEAST_STIPEND
-        path, words = f"policies.stipends.tiers.{last}.dollars", "Highest stipend (dollars a year)"
+        path, words = f"policies.stipends.tiers.{last}.dollars", f"Highest stipend {DOLLARS}"
         found.append(Axis(path, words, low, max(top, low + MORE_STIPEND)))
     if isinstance(value_at(data, ("policies", "transfers")), dict):
         share = "policies.transfers.max_share_of_district"

@@ -12,7 +12,14 @@ from ui.cells import Cells
 from ui.charts.frontier import frontier_chart
 from ui.draft import Draft
 from ui.engine import Engine, open_engine
-from ui.experiments import SIDE, FrontierExperiment, GridExperiment, frontier_rows, frontier_words
+from ui.experiments import (
+    SIDE,
+    FrontierExperiment,
+    GridExperiment,
+    frontier_rows,
+    frontier_words,
+    setting_words,
+)
 from ui.state import MOST, Workspace
 from ui.sweep import WHOLE_PLAN, Axis, Job, axes, frontier
 
@@ -73,6 +80,16 @@ def test_words_and_rows_of_a_frontier() -> None:
     assert frontier_words(axis, found) == "Share (%): from 10.0 to 20.0 the index goes from 80.0 to 60.0"
     assert [row[2][1] for row in frontier_rows(axis, found)] == [None, None, 20.0]
     assert frontier_words(axis, found[:1]) == "No setting so far has a plan"
+    flat = frontier_words(Axis("moves", "Teachers moved"), [FrontierPoint(0.0, 100.0, 0.0)] * 21)
+    assert flat == "Teachers moved: these rules leave no room for any; the index stays at 100.0"
+
+
+def test_settings_are_written_with_their_unit_and_names_keep_their_capitals() -> None:
+    stipend = Axis("policies.stipends.tiers.1.dollars", "Highest stipend (dollars a year)")
+    size = Axis("policies.class_size.courses.K-3 core.max", "K-3 core: most students per section")
+    assert setting_words(stipend, 6000.0) == "highest stipend $6,000"
+    assert setting_words(size, 18.0) == "K-3 core: most students per section 18"
+    assert setting_words(Axis("moves", "Teachers moved (FTE, all years)"), 18.325) == "teachers moved 18.3"
 
 
 def test_the_chart_leaves_out_settings_without_a_plan() -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 from bokeh.models.annotations import Span
 
 from ui import numbers, theme
-from ui.charts.common import Hook, frame, padded, styled
+from ui.charts.common import Hook, frame, lettered, padded, styled
 
 X, Y = "setting", "frontier index"
 
@@ -52,11 +52,21 @@ def frontier_chart(
             ],
             xlabel=words,
             ylabel="Inequity index (today 100)",
-            xlim=padded(min(levels), max(levels), 0.04),
+            xlim=padded(min(levels), max(levels), 0.07),
             ylim=(max(0.0, float(values.min()) - 4), float(values.max()) + 4),
-            hooks=[styled(told, grid="xy"), _joined(data, now)],
+            hooks=[
+                styled(told, grid="xy"),
+                _joined(data, now),
+                lettered(_ends(data), "left", "bottom", aside=7),
+            ],
         )
     )
+
+
+def _ends(data: pd.DataFrame) -> pd.DataFrame:
+    """Return the words at both ends: what the index is there."""
+    ends = data.iloc[[0, -1]] if len(data) > 1 else data
+    return pd.DataFrame({"x": ends[X], "y": ends[Y], "text": [numbers.points(value) for value in ends[Y]]})
 
 
 def _joined(data: pd.DataFrame, now: float | None) -> Hook:
