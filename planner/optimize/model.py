@@ -22,6 +22,7 @@ from planner.outcome import Sums
 from planner.policies.base import Policy
 
 ALWAYS = "always"
+AUXILIARY = "auxiliary"
 # Dollars stand beside single FTE: columns count thousands, which keeps HiGHS's tolerances meaningful.
 DOLLAR_UNIT = 1000.0
 # How each kind of decision changes the staff of a school's pool.
@@ -83,12 +84,12 @@ class AllocationModel(Sums):
 
     def auxiliaries(self, keys: Sequence[Key]) -> Expressions:
         """Add helper columns alike, as `auxiliary` does."""
-        self._add_columns("auxiliary", keys, [math.inf] * len(keys), 1.0, integer=False)
-        return self.each("auxiliary", keys)
+        self._add_columns(AUXILIARY, keys, [math.inf] * len(keys), 1.0, integer=False)
+        return self.each(AUXILIARY, keys)
 
     def auxiliary(self, key: Key, lower: float = 0.0, step: float | None = None) -> Linear:
         """Add a helper column that no plan reports, such as the part of an index above 0."""
-        return self._add_column("auxiliary", key, lower, math.inf, step or 1.0, step is not None)
+        return self._add_column(AUXILIARY, key, lower, math.inf, step or 1.0, step is not None)
 
     def _add_column(
         self, family: str, key: Key, lower: float, upper: float, unit: float, integer: bool

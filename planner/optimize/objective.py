@@ -1,21 +1,29 @@
-"""What is minimised, in order: inequity, then the scenario's later stages, then needless change."""
+"""What is minimised, in order: inequity, the scenario's later stages, needless change, a fixed order."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 import numpy as np
 
 from planner.equity.evaluate import Evaluator
 from planner.optimize.collecting import collection_paused
 from planner.optimize.linear import Linear, total
-from planner.optimize.model import DOLLAR_UNIT, AllocationModel
+from planner.optimize.model import AUXILIARY, DOLLAR_UNIT, AllocationModel
 from planner.problems import Problem, raise_all
 from planner.scenario import Term
 
 # What later stages may give up: above the solver's own tolerance, below the last digit of a plan file.
-TOLERANCE = {"inequity": 2e-8, "fewest_moves": 2e-8, "least_cost": 1e-6, "fewest_changes": 2e-8}
+TOLERANCE = {
+    "inequity": 2e-8,
+    "fewest_moves": 2e-8,
+    "least_cost": 1e-6,
+    "fewest_changes": 2e-8,
+    "fixed_order": 2e-8,
+}
+POSITIONS = ("hire", "recruit", "release", "attrition")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +33,12 @@ class Stage:
     Parameters
     ----------
     name
-        ``inequity``, ``fewest_moves``, ``least_cost`` or ``fewest_changes``.
+        ``inequity``, ``fewest_moves``, ``least_cost``, ``fewest_changes`` or ``fixed_order``.
     expression
         What is minimised.
     tolerance
         How much of it later stages may give up, in its own unit: index points, FTE, thousand dollars,
-        sections. Small enough never to show, large enough to be above the solver's own tolerance.
+        sections and FTE. Small enough never to show, large enough to be above the solver's own tolerance.
     """
 
     name: str
@@ -54,7 +62,11 @@ def later_stages(model: AllocationModel) -> list[Stage]:
     """Return what is minimised once the inequity is settled, in order."""
     later = {"fewest_moves": moves(model), "least_cost": _dollars_changed(model)}
     names = [*model.case.scenario.objective.then, "fewest_changes"]
-    later["fewest_changes"] = _sections_changed(model)
+    later["fewest_changes"] = _changes(model)
+    if not any(model.program.integer):
+        # Whole steps leave few ties, and proving which of them stands first could take long.
+        names.append("fixed_order")
+        later["fixed_order"] = _order(model)
     return [Stage(name, later[name], TOLERANCE[name]) for name in names if later[name].terms]
 
 
@@ -100,8 +112,25 @@ def _dollars_changed(model: AllocationModel) -> Linear:
     return total(changes) / DOLLAR_UNIT
 
 
-def _sections_changed(model: AllocationModel) -> Linear:
-    """Sections opened and closed, over the plan's years: no class changes without a reason."""
-    return total(
-        model.get(family, key) for family in ("sections_added", "sections_cut") for key in model.keys(family)
+def _changes(model: AllocationModel) -> Linear:
+    """Sections opened and closed, and FTE of positions filled and given up, over the plan's years.
+
+    No class changes and nobody is hired without a reason.
+    """
+    families = ("sections_added", "sections_cut", *POSITIONS)
+    return total(model.get(family, key) for family in families for key in model.keys(family))
+
+
+def _order(model: AllocationModel) -> Linear:
+    """All decisions, each at a weight from 1 to 2 of its own, so that no two plans are level.
+
+    The weight comes from what the decision is, not from where it stands in the program. It has no meaning:
+    it only makes every search for the same plan end with the same one.
+    """
+    return Linear(
+        {
+            number: 1.0 + crc32(f"{column.family} {column.key}".encode()) / 2**32
+            for number, column in enumerate(model.columns)
+            if column.family != AUXILIARY
+        }
     )
