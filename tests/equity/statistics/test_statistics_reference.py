@@ -9,9 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from inequality.atkinson import atkinson as pysal_atkinson
-from inequality.gini import Gini
-from inequality.theil import Theil, TheilD
 
 from planner.equity import statistics as s
 
@@ -87,6 +84,11 @@ def _answer(row: dict[str, str]) -> float:
 @pytest.mark.filterwarnings("ignore:Setting the shape:DeprecationWarning")
 @pytest.mark.parametrize("seed", range(5))
 def test_pysal(seed: int) -> None:
+    # Imported here: it brings in maps and charts, which take every process a second and a half.
+    from inequality.atkinson import atkinson as pysal_atkinson
+    from inequality.gini import Gini
+    from inequality.theil import Theil, TheilD
+
     values = np.random.default_rng(seed).lognormal(9, 0.4, 57)
     group = np.arange(57) % 3
     parts = TheilD(values[:, None], group)
