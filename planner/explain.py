@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain
 from typing import Any, Literal
 
@@ -174,18 +175,31 @@ class Reasons:
     def _newly_broken(self, kind: Kind, other: Plan) -> Iterator[str]:
         """Yield the rules that hold in the plan and not in another one."""
         after = outcome_of(other, self.case)
-        held = {(f.policy, f.where, f.year, f.sense) for f in self._broken(self._outcome)}
         for finding in self._broken(after):
-            if (finding.policy, finding.where, finding.year, finding.sense) not in held:
+            if self._key(finding) not in self._broken_before:
                 place = self._place(finding)
                 most = "at most" if finding.sense == "<=" else "at least"
                 limit = f", {most} {finding.limit:,.6g} {finding.unit}"
                 yield f"{finding.policy} ({place}): {told(finding.rule, limit)}"
-        before = {(check.rule, check.where, check.year) for check in self._failing(kind, self._outcome)}
         for check in self._failing(kind, after):
-            if (check.rule, check.where, check.year) not in before:
+            if self._key(check) not in self._failing_before:
                 place = self._place(check)
                 yield f"what always holds ({place}): {check.rule}"
+
+    @cached_property
+    def _broken_before(self) -> set[tuple[str, ...]]:
+        return {self._key(finding) for finding in self._broken(self._outcome)}
+
+    @cached_property
+    def _failing_before(self) -> set[tuple[str, ...]]:
+        return {self._key(check) for check in self._failing("dollars", self._outcome)}
+
+    @staticmethod
+    def _key(found: Finding | Check) -> tuple[str, ...]:
+        """Return what tells a rule at a place in a year from all others."""
+        if isinstance(found, Check):
+            return found.rule, found.where, found.year
+        return found.policy, found.where, found.year, found.sense
 
     def _place(self, found: Finding | Check) -> str:
         """Return where and when, a school by its name: ``Oak Hill teacher/math/novice, 2026-27``."""
