@@ -1,6 +1,9 @@
 # Each target does all the set-up it needs. `make demo` plans, `make test` checks, `make app` serves.
 .PHONY: demo test app clean unit types browser
 
+# A .venv that does not run, or was made for a folder of another name, is set up again.
+$(shell grep -qsF "$(CURDIR)/.venv/" .venv/bin/planner && .venv/bin/planner --help >/dev/null 2>&1 || rm -f .venv/.installed*)
+
 # Two set-ups at a time would spoil each other's .venv.
 ifeq ($(filter unit types browser,$(MAKECMDGOALS)),)
 .NOTPARALLEL:

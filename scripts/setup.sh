@@ -38,6 +38,7 @@ if ! whole; then
     rm -rf .venv
     if ! "$python" -m venv .venv; then
         rm -rf .venv
+        rm -rf .venv
         echo "This Python cannot make virtual environments. Install its venv package (Debian: python3-venv)." >&2
         exit 2
     fi
