@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +19,7 @@ from typer.testing import CliRunner, Result
 
 from planner.cli import app
 from planner.optimize import OutOfTime
+from planner.optimize.stopping import heed
 from planner.plan_file import read_plan, write_plan
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -182,8 +185,23 @@ def test_ctrl_c_is_clean(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("planner.optimize.solve", interrupted)
     result = run("solve", data, scenario_file(tmp_path), "-o", tmp_path / "plan.yaml")
     assert result.exit_code == 130
-    assert "Stopped" in result.stderr
+    assert "Stopped. No file was left half-written." in result.stderr
     assert not (tmp_path / "plan.yaml").exists()
+
+
+def test_ctrl_c_is_heeded_where_the_solver_swallows_it(
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def swallowing(*_: Any, **__: Any) -> None:
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        heed()
+
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr("planner.optimize.solve", swallowing)
+    result = run("solve", data, scenario_file(tmp_path), "-o", tmp_path / "plan.yaml")
+    assert (result.exit_code, result.stdout) == (130, "")
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 # Check, compare, export, verify -----------------------------------------------------------------------------

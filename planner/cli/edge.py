@@ -14,6 +14,9 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import IntEnum
+from signal import SIGINT, signal
+from threading import Event
+from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
@@ -112,7 +115,7 @@ def command[**P](function: Callable[P, None]) -> Callable[P, None]:
         except (typer.Exit, typer.Abort, typer.BadParameter):
             raise
         except KeyboardInterrupt:
-            say("Stopped. Nothing was written.")
+            say("Stopped. No file was left half-written.")
             leave(Exit.INTERRUPTED)
         except BrokenPipeError:
             # The reader of our output has gone (`| head`): there is nobody left to tell.
@@ -154,3 +157,24 @@ def working(text: str, as_json: bool = False) -> Iterator[None]:
     with Progress(*columns, console=console, transient=True) as progress:
         progress.add_task(text, total=None)
         yield
+
+
+@contextmanager
+def searching(text: str, as_json: bool = False) -> Iterator[None]:
+    """Be `working`, and let Ctrl-C end the search too: HiGHS hears of no exception, only of the signal."""
+    from planner.optimize.stopping import CalledOff, stoppable
+
+    asked = Event()
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        asked.set()
+        raise KeyboardInterrupt
+
+    before = signal(SIGINT, ask)
+    try:
+        with stoppable(asked), working(text, as_json):
+            yield
+    except CalledOff:
+        raise KeyboardInterrupt from None
+    finally:
+        signal(SIGINT, before)

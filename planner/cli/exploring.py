@@ -13,7 +13,7 @@ import typer
 
 from planner.cli.conflict import show_conflict
 from planner.cli.data import AsJson, assignment
-from planner.cli.edge import Exit, command, leave, output, print_json, say, working
+from planner.cli.edge import Exit, command, leave, output, print_json, say, searching
 
 if TYPE_CHECKING:
     from planner.district import District
@@ -64,7 +64,7 @@ def explain(
     from planner.inputs import read_both
 
     district, question = read_both(data, scenario, [assignment(text, "--set") for text in edits or []])
-    with working(f"Explaining {scenario.name}", as_json), _no_plan_explained(question, patch, as_json):
+    with searching(f"Explaining {scenario.name}", as_json), _no_plan_explained(question, patch, as_json):
         from planner.optimize import solve
 
         plan = solve(district, question)
@@ -149,7 +149,7 @@ def frontier(  # noqa: PLR0913, PLR0917 - a parameter for each option
 
     district, question = read_both(data, scenario, [assignment(text, "--set") for text in edits or []])
     between = (low, high) if low is not None and high is not None else None
-    with working(f"Tracing {scenario.name}", as_json), _no_plan_explained(question, None, as_json):
+    with searching(f"Tracing {scenario.name}", as_json), _no_plan_explained(question, None, as_json):
         from planner.optimize.frontier import trace
 
         found = trace(district, question, over, points, between)
@@ -184,7 +184,7 @@ def stress(  # noqa: PLR0913, PLR0917 - a parameter for each option
     from planner.inputs import read_both
 
     district, question = read_both(data, scenario, [assignment(text, "--set") for text in edits or []])
-    with working(f"Stressing {scenario.name}", as_json), _no_plan_explained(question, None, as_json):
+    with searching(f"Stressing {scenario.name}", as_json), _no_plan_explained(question, None, as_json):
         from planner.stress import stress as stressed
 
         found = stressed(
@@ -228,7 +228,7 @@ def sweep(
 
     district, question = read_both(data, scenario)
     folder = work if work is not None else out.with_suffix(".sweep")
-    with working(f"Sweeping {scenario.name}", as_json):
+    with searching(f"Sweeping {scenario.name}", as_json):
         found = swept(district, question, folder, scheduler=scheduler, workers=workers)
     write_table(found, out)
     counts = found["status"].value_counts().sort_index().to_dict()

@@ -13,7 +13,7 @@ import typer
 
 from planner.cli.conflict import show_conflict
 from planner.cli.data import AsJson, assignment
-from planner.cli.edge import Exit, command, leave, output, print_json, say, working
+from planner.cli.edge import Exit, command, leave, output, print_json, say, searching, working
 
 if TYPE_CHECKING:
     from planner.district import District
@@ -37,7 +37,7 @@ def solve(
     changes = [assignment(text, "--set") for text in edits or []]
     from planner.inputs import read_both
 
-    with working(f"Solving {scenario.name}", as_json):
+    with searching(f"Solving {scenario.name}", as_json):
         district, question = read_both(data, scenario, changes)
         plan = _solved(district, question, as_json)
         if changes:
@@ -218,7 +218,7 @@ def demo(
     from planner.demo import demo_plans, riverbend
 
     plans: dict[Path, Plan] = {}
-    with working("Solving the scenarios of Riverbend", as_json):
+    with searching("Solving the scenarios of Riverbend", as_json):
         for file, plan in demo_plans(out, datetime.now(UTC).isoformat(timespec="seconds")):
             plans[file] = plan
     if as_json:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from planner.cli.data import AsJson
-from planner.cli.edge import command, print_json, say, working
+from planner.cli.edge import command, print_json, say, searching
 
 
 @command
@@ -23,7 +23,7 @@ def program(
     from planner.inputs import read_both
     from planner.optimize.program_file import write_program
 
-    with working(f"Writing {out.name}", as_json):
+    with searching(f"Writing {out.name}", as_json):
         written = write_program(*read_both(data, scenario), out)
     if as_json:
         sizes = {"columns": written.columns, "rows": written.rows}
