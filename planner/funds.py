@@ -7,6 +7,8 @@ the federal rules and in the diagnosis alike; a policy's setting `federal` names
 from __future__ import annotations
 
 TITLE_I = "title_i"
+# Section 1003 of Title I-A: awarded to named schools in support, so no plan may move it to others.
+SCHOOL_IMPROVEMENT = "school_improvement"
 # Federal dollars that no plan moves (pay, shares of central cost), and those beside Title I that one may.
 FEDERAL = "federal"
 FEDERAL_OTHER = "federal_other"
@@ -15,6 +17,7 @@ FEDERAL_FUNDS = (
     FEDERAL,
     FEDERAL_OTHER,
     TITLE_I,
+    SCHOOL_IMPROVEMENT,
     "title_ii",
     "title_iii",
     "title_iv",
@@ -24,5 +27,6 @@ FEDERAL_FUNDS = (
     "esser_i",
     "esser_ii",
     "esser_iii",
+    "esser_iii_learning",
     "food_service",
 )

@@ -1,7 +1,7 @@
 """Spending by school, source and category, as budget lines and planned funds.
 
 Of what a school spends, state and local dollars stay as they are. Federal dollars spent at the school,
-other than teachers' pay, are planned: an estimated Title I part and the rest.
+other than teachers' pay, are planned: grants to the school itself, an estimated Title I part and the rest.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from planner.district import POSITIONS_USE, STAFF_USE, STIPENDS_USE
-from planner.funds import FEDERAL, FEDERAL_OTHER, TITLE_I
+from planner.funds import FEDERAL, FEDERAL_OTHER, SCHOOL_IMPROVEMENT, TITLE_I
 from planner.imputation import spread
 from planner.sources.frames import tall
 
@@ -101,8 +101,10 @@ def _served(schools: pd.DataFrame) -> pd.Series:
     return schools["title_i"].eq(True).fillna(False).astype(bool)
 
 
-def plan_federal(lines: pd.DataFrame, schools: pd.DataFrame, title_i: pd.Series) -> pd.DataFrame:
-    """Split placeable federal lines into an estimated Title I part and the rest.
+def plan_federal(
+    lines: pd.DataFrame, schools: pd.DataFrame, title_i: pd.Series, grants: pd.Series | None = None
+) -> pd.DataFrame:
+    """Split placeable federal lines into grants to the school, an estimated Title I part and the rest.
 
     Parameters
     ----------
@@ -113,23 +115,24 @@ def plan_federal(lines: pd.DataFrame, schools: pd.DataFrame, title_i: pd.Series)
     title_i
         Estimated Title I dollars by district; spread over its Title I schools by low-income students, no
         school above its placeable federal dollars.
+    grants
+        School improvement dollars by school, within its placeable federal dollars; none where not given.
     """
     movable = placeable(lines)
     at_school = lines[movable].groupby("school_id")["dollars"].sum().reindex(schools.index).fillna(0.0)
+    given = pd.Series(0.0, index=schools.index) if grants is None else grants.reindex(schools.index).fillna(0.0)
     part = pd.Series(0.0, index=schools.index)
     for district, members in schools[_served(schools)].groupby("district_id"):
         part[members.index] = spread(
-            float(title_i.get(district, 0.0)), members["low_income"], at_school[members.index]
+            float(title_i.get(district, 0.0)), members["low_income"], (at_school - given)[members.index]
         )
-    share = lines["school_id"].map(part / at_school.where(at_school > 0)).fillna(0.0)
-    estimated = (lines["dollars"] * share).round(2).where(movable, 0.0)
-    planned = lines[movable]
-    pieces = [
-        lines[~movable],
-        planned.assign(fund=TITLE_I, dollars=estimated[movable]),
-        planned.assign(fund=FEDERAL_OTHER, dollars=(planned["dollars"] - estimated[movable]).round(2)),
-    ]
-    whole = pd.concat(pieces, ignore_index=True)
+    pieces, rest = [lines[~movable]], lines[movable]
+    for fund, dollars in ((SCHOOL_IMPROVEMENT, given), (TITLE_I, part)):
+        share = lines["school_id"].map(dollars / at_school.where(at_school > 0)).fillna(0.0)
+        own = (lines["dollars"] * share).round(2)[movable]
+        pieces.append(lines[movable].assign(fund=fund, dollars=own))
+        rest = rest.assign(dollars=(rest["dollars"] - own).round(2))
+    whole = pd.concat([*pieces, rest.assign(fund=FEDERAL_OTHER)], ignore_index=True)
     return whole[whole["dollars"] != 0].sort_values(["school_id", "fund", "use"], ignore_index=True)
 
 
@@ -144,7 +147,8 @@ def planned_funds(lines: pd.DataFrame, districts: pd.Series) -> dict[str, Any]:
         District of each school (index).
     """
     funds: dict[str, Any] = {}
-    for fund, where in ((TITLE_I, "title_i"), (FEDERAL_OTHER, "all")):
+    granted = sorted(set(lines.loc[lines["fund"] == SCHOOL_IMPROVEMENT, "school_id"]))
+    for fund, where in ((TITLE_I, "title_i"), (SCHOOL_IMPROVEMENT, granted), (FEDERAL_OTHER, "all")):
         own = lines[lines["fund"] == fund]
         if own.empty:
             continue
@@ -156,6 +160,7 @@ def planned_funds(lines: pd.DataFrame, districts: pd.Series) -> dict[str, Any]:
             "dollars": dollars,
             "uses": [POSITIONS_USE, STIPENDS_USE, *sorted(set(own["use"]))],
             "schools": where,
-            "recurring": True,
+            # A grant to a school has an end (20 USC 6303(c): at most four years).
+            "recurring": fund != SCHOOL_IMPROVEMENT,
         }
     return funds

@@ -239,21 +239,6 @@ def read_experience(path: Path, report: ImportReport) -> pd.DataFrame:
     return pd.DataFrame({"category": text["category_code"], "year": text["year"], **shares})
 
 
-def read_turnover(path: Path, report: ImportReport) -> pd.Series:
-    """Read an earlier year's ``rcd_experience``: share of each school's teachers who left within a year."""
-    sheet = Sheet(
-        _columns("staff", "pct_turnover"),
-        optional=frozenset({"pct_turnover"}),
-        keep=lambda text: text["staff"] == "Teacher",
-    )
-    text = read_by_school(path, sheet, report)
-    # Rows of the state (NC-SEA) and of districts (320LEA) repeat for each level; schools stand once.
-    school = text["school_id"].str.fullmatch(r"(?!.*LEA)[0-9A-Z]{6}").fillna(False).astype(bool)
-    rows = text[school].set_index("school_id")
-    unique(rows, path.name)
-    return numbers(rows["pct_turnover"], f"{path.name}, pct_turnover", {}, report)
-
-
 def read_effectiveness(path: Path, report: ImportReport) -> pd.Series:
     """Read ``rcd_effectiveness3``: share of rated teachers whose students grew as expected or more.
 
@@ -284,6 +269,25 @@ def read_group_shares(path: Path, report: ImportReport) -> pd.DataFrame:
         }
     )
     return rows.drop_duplicates(["district_id", "subgroup"]).set_index(["district_id", "subgroup"])
+
+
+def read_attendance(path: Path, year: str, report: ImportReport) -> pd.Series:
+    """Read ``ratio``: average daily attendance over average daily membership of a year, by school.
+
+    The column of 2017 is headed 2018 as well; it is not read. A school without members has no ratio.
+    """
+    sheet = Sheet({"agency_code": "school_id", f"ada_adm_ratio_{year}": "percent"})
+    text = read_by_school(path, sheet, report).set_index("school_id")
+    unique(text, path.name)
+    codes = {"N/A": "no members in the year"}
+    return numbers(text["percent"], f"{path.name}, ada_adm_ratio_{year}", codes, report) / 100
+
+
+def read_improvement(path: Path, report: ImportReport) -> pd.Series:
+    """Read ``rcd_improvement2``: school improvement grants awarded, by school [dollars a year]."""
+    text = read_by_school(path, Sheet(_columns("amount")), report).set_index("school_id")
+    unique(text, path.name)
+    return numbers(text["amount"], f"{path.name}, amount", {}, report)
 
 
 def read_scores(path: Path, report: ImportReport) -> pd.Series:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from planner.sources.north_carolina import files
+from planner.sources.north_carolina.earlier import read_earlier
 from planner.sources.report import ImportReport
 
 
@@ -17,9 +17,9 @@ def indicator_rows(schools: pd.DataFrame, earlier: Path | None, report: ImportRe
     ----------
     schools
         By school: `teachers`, `provisional`, and where the files are there the students chronically absent,
-        `performance_score` and `effective_teachers`.
+        `performance_score`, `effective_teachers` and `attendance`.
     earlier
-        The earlier year's ``rcd_experience``, which has the turnover of teachers.
+        The earlier year's ``rcd_experience``; files of the same year beside it have the licenses of teachers.
     """
     none = pd.Series(float("nan"), index=schools.index)
     absent, counted = (schools.get(f"{name} ALL", none) for name in ("count", "den"))
@@ -28,8 +28,9 @@ def indicator_rows(schools: pd.DataFrame, earlier: Path | None, report: ImportRe
         "provisional_teachers": (schools["provisional"] / schools["teachers"], none),
         "performance_score": (schools.get("performance_score", none), none),
         "effective_teachers": (schools.get("effective_teachers", none), none),
-        "teacher_turnover": (_turnover(schools, earlier, report), none),
+        "attendance": (schools.get("attendance", none), none),
     }
+    figures |= {name: (share, none) for name, share in _of_year_before(schools, earlier, report).items()}
     tables = [
         pd.DataFrame({"indicator": name, "group": "all", "value": value.round(4), "count": count})
         for name, (value, count) in figures.items()
@@ -37,12 +38,14 @@ def indicator_rows(schools: pd.DataFrame, earlier: Path | None, report: ImportRe
     return pd.concat(tables).rename_axis("school_id").reset_index().dropna(subset=["value"])
 
 
-def _turnover(schools: pd.DataFrame, earlier: Path | None, report: ImportReport) -> pd.Series:
-    """Return the share of teachers who left within a year, of the earlier year: the later one has none."""
+def _of_year_before(
+    schools: pd.DataFrame, earlier: Path | None, report: ImportReport
+) -> dict[str, pd.Series]:
+    """Return shares of teachers that the year's own files do not have; none where there is no year before."""
     if earlier is None:
-        return pd.Series(float("nan"), index=schools.index)
-    published = files.read_turnover(earlier, report).reindex(schools.index)
-    known = published.index[published.notna()]
-    note = f"{earlier.name} of the year before"
-    report.imputations.record("earlier_year", "indicators", "teacher_turnover", [*known], note)
-    return published
+        return {}
+    shares = read_earlier(earlier, report).reindex(schools.index)
+    for name in shares:
+        known = shares.index[shares[name].notna()]
+        report.imputations.record("earlier_year", "indicators", str(name), [*known], "files of the year before")
+    return {str(name): shares[name] for name in shares}

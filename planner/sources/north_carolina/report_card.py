@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import pandas as pd
 from pydantic import Field
 
+from planner.funds import SCHOOL_IMPROVEMENT
 from planner.problems import InputProblems, Problem, raise_all
 from planner.sources.base import SOURCES, Draft, Options, SourceFile
 from planner.sources.choosing import find_district, leave_out
@@ -33,6 +34,7 @@ from planner.sources.spending import (
 )
 from planner.sources.staffing import band_salaries, cut_to_budget, pay_with_benefits, staff_table
 
+SALARIES = "SALARIES"
 END_OF_COURSE = ("English II", "Biology", "NC Math 1", "NC Math 3")
 HIGH_GRADES = frozenset({"09", "10", "11", "12", "13"})
 # Four core subjects in 6-8, and usual loads: five of six periods in middle school, three of four blocks in
@@ -58,7 +60,8 @@ class NorthCarolinaOptions(Options):
     district: str = Field(description="LEA code such as 320, the district's name, or 'all' for the state")
     previous: Path | None = Field(
         default=None,
-        description="folder of the year before, with rcd_experience.csv; looked for beside the folder",
+        description="folder of the year before, with rcd_experience.csv and, where they are there, rcd_licenses.csv and "
+        "rcd_nbpts.csv; looked for beside the folder",
     )
     local_supplement: float = Field(
         default=0.0, ge=0, le=1, description="local pay, as a share of the state salary"
@@ -74,6 +77,7 @@ class _Chosen:
     spending: pd.DataFrame
     sizes: pd.DataFrame
     title_i: pd.Series
+    grants: pd.Series
 
 
 @SOURCES.register("nc-report-card")
@@ -99,6 +103,8 @@ class NorthCarolinaReportCard:
         ),
         SourceFile("rcd_acc_spg2.csv", "performance scores", required=False),
         SourceFile("rcd_effectiveness3.csv", "teachers by the growth of their students", required=False),
+        SourceFile("ratio.csv", "average daily attendance over membership", required=False),
+        SourceFile("rcd_improvement2.csv", "school improvement grants", required=False),
     )
     options: ClassVar[type[Options]] = NorthCarolinaOptions
 
@@ -110,7 +116,9 @@ class NorthCarolinaReportCard:
         everywhere["students"] = spending["students"].groupby(level="school_id").first()
         everywhere["spends"] = spending[list(SOURCES_OF_MONEY)].notna().all(axis=1).groupby(level=0).all()
         complete = everywhere[everywhere["spends"].eq(True) & everywhere["students"].notna()]
-        title_i = title_i_estimate(_placeable_everywhere(spending), complete)
+        federal = _placeable_everywhere(spending)
+        grants = _grants(files, federal, report)
+        title_i = title_i_estimate(federal.sub(grants, fill_value=0.0), complete)
         schools = everywhere if wanted is None else everywhere[everywhere["district_id"] == wanted]
         spending = spending[spending.index.get_level_values("school_id").isin(schools.index)]
         nc.check_spending(spending, "rcd_funds2.csv", report)
@@ -121,7 +129,7 @@ class NorthCarolinaReportCard:
             [] if len(schools) else [Problem("schools", "none left", "a school with students and spending")]
         )
         schools = with_groups(schools, _group_shares(files, report), report)
-        return _draft(_Chosen(schools, spending, sizes, title_i), folder, options, report)
+        return _draft(_Chosen(schools, spending, sizes, title_i, grants), folder, options, report)
 
 
 def _districts(
@@ -177,10 +185,15 @@ def _described(
     if "rcd_effectiveness3.csv" in files:
         rated = nc.read_effectiveness(files["rcd_effectiveness3.csv"], report)
         tables["rcd_effectiveness3.csv"] = rated.to_frame("effective_teachers")
+    if "ratio.csv" in files:
+        attendance = nc.read_attendance(files["ratio.csv"], str(schools["year"].dropna().max()), report)
+        tables["ratio.csv"] = attendance.to_frame("attendance")
     schools = schools.drop(columns="students")
     for name, table in tables.items():
         schools = join(schools, table, name, report)
-    return schools.assign(classes=schools.index.isin(sizes["school_id"]))
+    salaries = spending.loc[spending.index.get_level_values("category") == SALARIES, list(SOURCES_OF_MONEY)]
+    salaries = salaries.sum(axis=1).droplevel("category")
+    return schools.assign(classes=schools.index.isin(sizes["school_id"]), salaries=salaries)
 
 
 def _group_shares(files: Mapping[str, Path], report: ImportReport) -> pd.DataFrame:
@@ -202,6 +215,10 @@ def _kept(schools: pd.DataFrame, options: NorthCarolinaOptions, report: ImportRe
     special = {
         f"special: fewer than {options.min_students} students": schools["students"] < options.min_students,
         "special: neither class sizes nor a performance score": ~schools["classes"] & ~scored,
+        # A small school inside another is listed with all the other's teachers.
+        "special: its teachers at the lowest pay would cost more than all its salaries": (
+            schools["teachers"] * SCHEDULE[0] > schools["salaries"]
+        ),
     }
     reasons = undescribed if options.include_special else undescribed | special
     return leave_out(schools, reasons, report)
@@ -217,8 +234,8 @@ def _draft(chosen: _Chosen, folder: Path, options: NorthCarolinaOptions, report:
     by_category = spending[list(SOURCES_OF_MONEY)].sum(axis=1).groupby(level="category").sum()
     benefit_rate = round(float(by_category["EMPLOYEE BENEFITS"] / by_category["SALARIES"]), 4)
     staff, lines = _pay_and_budget(teachers, spending, benefit_rate, options, report)
-    lines = plan_federal(lines, schools, chosen.title_i)
-    _note_estimates(report)
+    lines = plan_federal(lines, schools, chosen.title_i, chosen.grants)
+    _note_estimates(lines, report)
     tables = {
         "schools": schools.reset_index()[
             ["school_id", "district_id", "school_name", "level", "title_i", "support_status"]
@@ -260,8 +277,18 @@ def _placeable_everywhere(spending: pd.DataFrame) -> pd.Series:
     return lines[placeable(lines)].groupby("school_id")["dollars"].sum()
 
 
-def _note_estimates(report: ImportReport) -> None:
+def _grants(files: Mapping[str, Path], federal: pd.Series, report: ImportReport) -> pd.Series:
+    """Return school improvement grants by school, within its placeable federal dollars [dollars a year]."""
+    if "rcd_improvement2.csv" not in files:
+        return pd.Series(dtype=float)
+    award = nc.read_improvement(files["rcd_improvement2.csv"], report)
+    return pd.concat([award, federal], axis=1, join="inner").min(axis=1, skipna=False).dropna()
+
+
+def _note_estimates(lines: pd.DataFrame, report: ImportReport) -> None:
     record = report.imputations.record
+    granted = sorted(set(lines.loc[lines["fund"] == SCHOOL_IMPROVEMENT, "school_id"]))
+    record("award_as_spent", "budget", "dollars", [f"{key} {SCHOOL_IMPROVEMENT}" for key in granted])
     note = "within the estimate of federal dollars per student above the district's other schools"
     record("proportional_to_poverty", "budget", "dollars", "every line of the fund title_i", note)
     record(
