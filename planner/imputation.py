@@ -41,7 +41,7 @@ METHODS: dict[str, str] = {
     "direct_certification": "students certified directly for free meals times 1.6 (42 U.S.C. 1759a(a)(1)(F))",
     "times_students": "published dollars per student times the school's students",
     "entered": "a figure entered by the user of the import",
-    "award_as_spent": "the award published for the school, as if spent in the year, within its federal dollars",
+    "award_as_spent": "the school's published award, as if spent in the year, within its federal dollars",
     "assumed": "an assumption, stated in the note",
 }
 

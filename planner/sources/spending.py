@@ -120,7 +120,9 @@ def plan_federal(
     """
     movable = placeable(lines)
     at_school = lines[movable].groupby("school_id")["dollars"].sum().reindex(schools.index).fillna(0.0)
-    given = pd.Series(0.0, index=schools.index) if grants is None else grants.reindex(schools.index).fillna(0.0)
+    given = (
+        pd.Series(0.0, index=schools.index) if grants is None else grants.reindex(schools.index).fillna(0.0)
+    )
     part = pd.Series(0.0, index=schools.index)
     for district, members in schools[_served(schools)].groupby("district_id"):
         part[members.index] = spread(

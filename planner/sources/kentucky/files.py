@@ -42,8 +42,15 @@ FIGURES = {
     "teachers": "FTE_TCH_TOTAL",
     "average_years": "AVG_YRS_TCH_EXP",
     "provisional": "TCH_PROV_CERT_PCT",
-    "not_highly_qualified": "PCT_CLS_NOT_HQ_TCH",
+    "teachers_by_race": "RACE_FTE_TOTAL",
+    "white_teachers": "WHITE_FTE_TOTAL",
+    "board_certified": "NATIONAL_BOARD_CERT_TCH_CNT",
+    "attendance": "ATTENDANCE_RATE",
 }
+# Students to one teacher and to one computer, as text such as 14:1.
+RATIOS = {"students_per_teacher": "STDNT_TCH_RATIO", "students_per_computer": "STDNT_COMP_RATIO"}
+# What no later year publishes of teachers, attendance and computers.
+OF_2016_17 = (*RATIOS, "provisional", "teachers_by_race", "white_teachers", "board_certified", "attendance")
 PARTS = {
     "federal_staff": "PERSON_PER_STU_FED",
     "federal_other": "NONPERSON_PER_STU_FED",
@@ -52,16 +59,22 @@ PARTS = {
     "whole": "TOTAL_PER_STU_ALLFUNDS",
 }
 PARTS_SHEET = Sheet({"STATE_SCH_ID": "state_id"} | {source: name for name, source in PARTS.items()})
+# Four parts and a total in whole dollars, as a share of a total of a few thousand.
+ROUNDING, MOST_OVER = 0.0005, 2.0
 GRADES = {"Preschool": -1, "Entry": 0}
 TITLE_I = {"Title 1": True, "Title 1 eligible, no program": False, "Not Title 1 eligible": False}
 
 
 def read_profile(path: Path, report: ImportReport) -> pd.DataFrame:
-    """Read ``raw_2017``: names, students, teachers and spending by school; total rows are left out."""
+    """Read ``raw_2017``: names, students, teachers and spending by school; total rows are left out.
+
+    The share of classes without a highly qualified teacher is 0.0% in every row, after the requirement had
+    ended: it is no figure and is not read.
+    """
     names = {"SCH_CD": "school_id", "SCH_NAME": "school_name", "SCH_NUMBER": "number", "NCESID": "nces_id"}
-    names |= {"DIST_NUMBER": "district", "DIST_NAME": "district_name", "STDNT_TCH_RATIO": "ratio"}
+    names |= {"DIST_NUMBER": "district", "DIST_NAME": "district_name"}
     ranks = {column: column for columns in RANKS.values() for column in columns}
-    columns = names | {source: name for name, source in (FIGURES | RACES).items()} | ranks
+    columns = names | {source: name for name, source in (FIGURES | RACES | RATIOS).items()} | ranks
     text = read_text(path, Sheet(columns), report)
     total = text["school_name"].isin(TOTALS) | text["number"].isna()
     report.drop(f"rows of {path.name}", "a district or state total", count=int(total.sum()))
@@ -74,19 +87,20 @@ def read_profile(path: Path, report: ImportReport) -> pd.DataFrame:
         shares = [numbers(text[part], f"{path.name}, {part}", NOT_APPLICABLE, report) / 100 for part in parts]
         text[f"rank {rank}"] = pd.concat(shares, axis=1).sum(axis=1, min_count=1)
     text["district"] = text["district"].str.zfill(DISTRICT_WIDTH)
-    text["students_per_teacher"] = students_per_teacher(text["ratio"], path.name)
-    return text.drop(columns=["number", "ratio", *ranks])
+    for name, source in RATIOS.items():
+        text[name] = students_to_one(text[name], f"{path.name}, {source}")
+    return text.drop(columns=["number", *ranks])
 
 
-def students_per_teacher(text: pd.Series, file: str) -> pd.Series:
+def students_to_one(text: pd.Series, where: str) -> pd.Series:
     """Read ratios such as ``14:1``; a ratio to zero or of zero says nothing."""
     parts = text.astype("string").str.extract(r"^(\d*\.?\d+):(\d+)$")
     wrong = text.notna() & ~text.isin(list(NOT_APPLICABLE)) & parts[0].isna()
     raise_all(
-        Problem(f"{file}, STDNT_TCH_RATIO", f"'{cell}'", "a ratio such as 14:1") for cell in set(text[wrong])
+        Problem(where, f"'{cell}'", "a ratio such as 14:1") for cell in sorted(set(text[wrong].astype(str)))
     )
-    students, teachers = (pd.to_numeric(parts[side]).astype(float) for side in (0, 1))
-    return (students / teachers.where(teachers > 0)).where(students > 0)
+    students, one = (pd.to_numeric(parts[side]).astype(float) for side in (0, 1))
+    return (students / one.where(one > 0)).where(students > 0)
 
 
 def read_kinds(path: Path, report: ImportReport) -> pd.DataFrame:
@@ -152,8 +166,9 @@ def read_labels(path: Path, report: ImportReport) -> pd.DataFrame:
 def read_parts(path: Path, report: ImportReport, sheet: Sheet = PARTS_SHEET) -> pd.DataFrame:
     """Read ESSA spending: dollars per student (`per_student`), and each part's share of them.
 
-    The parts do not add to the whole; the rest is the district's shared cost (`shared`, negative where the
-    parts exceed the whole). Other columns of `sheet` are kept as they are.
+    The parts do not add to the whole; the rest is the district's shared cost (`shared`). Parts that exceed
+    the whole are brought down to it; those of more than twice the whole say nothing of it and are missing.
+    Other columns of `sheet` are kept as they are.
     """
     text = read_text(path, sheet, report)
     # STATE_SCH_ID is the county (1 to 3 digits) before the 6 digits of the school.
@@ -165,15 +180,31 @@ def read_parts(path: Path, report: ImportReport, sheet: Sheet = PARTS_SHEET) -> 
     frame = pd.DataFrame(
         {name: numbers(text[name], f"{path.name}, {name}", NOT_APPLICABLE, report) for name in PARTS}
     )
-    apart = (frame["whole"] - frame.drop(columns="whole").sum(axis=1, skipna=False)).rename("shared")
-    off = int((apart.abs() > 2).sum())
-    if off:
+    whole = frame.pop("whole")
+    whole = whole.where(whole > 0)
+    return (
+        text.drop(columns=list(PARTS))
+        .join(_shares(frame, whole, path.name, report))
+        .assign(per_student=whole)
+    )
+
+
+def _shares(parts: pd.DataFrame, whole: pd.Series, file: str, report: ImportReport) -> pd.DataFrame:
+    """Return each part, and what the parts leave (`shared`), as shares of the whole."""
+    over = parts.sum(axis=1, skipna=False) / whole
+    less, more, absurd = over < 1 - ROUNDING, over > 1 + ROUNDING, over > MOST_OVER
+    report.drop(
+        "spending by source",
+        f"parts of more than {MOST_OVER:g} times all funds in {file}",
+        over.index[absurd],
+    )
+    if less.any() or more.any():
         report.note(
-            f"{path.name}: the parts of {off:,} schools do not add to all funds; the rest is shared cost"
+            f"{file}: the parts of {int(less.sum()):,} schools are less than all funds, the rest being shared "
+            f"cost; those of {int((more & ~absurd).sum()):,} are more, and are brought down to all funds"
         )
-    whole = frame["whole"].where(frame["whole"] > 0)
-    shares = frame.drop(columns="whole").assign(shared=apart).div(whole, axis=0)
-    return text.drop(columns=list(PARTS)).join(shares.assign(per_student=whole))
+    shares = parts.div(whole * over.clip(lower=1), axis=0).mask(absurd)
+    return shares.assign(shared=1 - shares.sum(axis=1, skipna=False)).mask(shares.isna().any(axis=1))
 
 
 def read_revenue(path: Path, report: ImportReport) -> pd.DataFrame:

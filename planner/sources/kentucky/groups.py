@@ -50,3 +50,28 @@ def _least_shown(counts: pd.Series, group: str, report: ImportReport) -> pd.Seri
     note = "no row or a blank one: the file does not say that there are none"
     filled = report.imputations.fill(counts.set_axis(keys), least, "least_shown", CELLS, note)
     return filled.set_axis(counts.index)
+
+
+def filled_together(
+    shares: pd.DataFrame,
+    weights: pd.Series,
+    schools: pd.DataFrame,
+    cells: tuple[str, str],
+    report: ImportReport,
+) -> pd.DataFrame:
+    """Fill shares that belong together: where one is missing all are filled, so they still sum to one.
+
+    Parameters
+    ----------
+    shares
+        By school (index) and part (columns) [0 to 1].
+    weights
+        What the means are weighted by.
+    schools
+        By school: `district_id` and `level`.
+    cells
+        Table and column of the figures.
+    """
+    whole = shares.where(shares.notna().all(axis=1))
+    fill = report.imputations.fill_with_means
+    return pd.DataFrame({name: fill(whole[name], weights, schools, cells, str(name)) for name in whole})

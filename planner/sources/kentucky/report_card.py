@@ -16,13 +16,13 @@ from planner.sources.base import SOURCES, Draft, Options, SourceFile
 from planner.sources.choosing import beside, find_district, leave_out
 from planner.sources.frames import join, tall
 from planner.sources.kentucky import files as ky
+from planner.sources.kentucky import money as ky_money
 from planner.sources.kentucky import years as ky_years
-from planner.sources.kentucky.groups import GROUPS, with_groups
+from planner.sources.kentucky.groups import GROUPS, filled_together, with_groups
 from planner.sources.kentucky.years import FIRST, YEARS, Year
 from planner.sources.reading import locate
 from planner.sources.report import ImportReport
 from planner.sources.spending import (
-    CENTRAL,
     OTHER_STAFF,
     SOURCES_OF_MONEY,
     budget_lines,
@@ -44,6 +44,8 @@ BENEFIT_RATE = 0.30
 # (2.35, 1.17, 0.24), which no file counts: 0.90 is the extra cost that Chambers and others found (2002).
 NEED_WEIGHTS = {"low_income": 0.15, "english_learner": 0.096, "disability": 0.90}
 REGULAR = "A1"
+# Rank III, a bachelor's degree, is the lowest of a certified teacher (KRS 161.1211).
+LOWEST_RANK = "III"
 TITLE_I_NOTE = "within the estimate of federal dollars per student above the district's other schools"
 
 
@@ -117,18 +119,28 @@ class KentuckyReportCard:
         everywhere = _described(profile, year, files, ImportReport(self.kind))
         title_i = title_i_estimate(*_federal(everywhere))
         chosen = profile if wanted is None else profile[profile["district"] == wanted]
-        schools = _kept(_described(chosen, year, files, report), options, report)
+        districts = _districts(year, files, report)
+        lowest_pay = float(districts.schedule.xs(LOWEST_RANK, level="rank").min())
+        schools = _kept(_described(chosen, year, files, report), lowest_pay, options, report)
         if year.accountability:
             ky_years.note_district_row(files[year.spending], schools, report)
-        return _draft(with_groups(schools, report), _districts(year, files, report), title_i, options, report)
+        return _draft(with_groups(schools, report), districts, title_i, options, report)
 
 
 def _profile(year: Year, files: Mapping[str, Path], report: ImportReport) -> pd.DataFrame:
     """Return the schools of the year with what its own files, and those of 2016-17, say of them."""
     first = ky.read_profile(files["raw_2017.csv"], report)
     if year is FIRST:
+        _note_headcount(first["teachers"], report)
         return first.assign(growth=1.0)
     return ky_years.later_profile(year, first, files, report)
+
+
+def _note_headcount(teachers: pd.Series, report: ImportReport) -> None:
+    """Say that teachers called full-time equivalents are whole persons, where no school has a part of one."""
+    if (teachers.dropna() % 1 == 0).all():
+        note = "raw_2017.csv has whole numbers alone; a teacher of two schools counts in both"
+        report.imputations.record("headcount_as_fte", "staff", "fte", "every row", note)
 
 
 def _districts(year: Year, files: Mapping[str, Path], report: ImportReport) -> _Districts:
@@ -182,11 +194,16 @@ def _federal(schools: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
     return federal[known.index].clip(lower=0), known
 
 
-def _kept(schools: pd.DataFrame, options: KentuckyOptions, report: ImportReport) -> pd.DataFrame:
+def _kept(
+    schools: pd.DataFrame, lowest_pay: float, options: KentuckyOptions, report: ImportReport
+) -> pd.DataFrame:
     undescribed = {
         "no students reported": schools["students"].isna(),
         "no spending reported": schools["dollars"].isna(),
         "no teachers": schools["teachers"].isna() | (schools["teachers"] <= 0),
+        "its teachers at the lowest pay would cost more than all its spending": (
+            schools["teachers"] * lowest_pay > schools["dollars"]
+        ),
     }
     special = {
         f"special: not of type {REGULAR}, an ordinary school": schools["kind"] != REGULAR,
@@ -215,10 +232,11 @@ def _draft(
     years = _years(schools, report)
     teachers = _bands(schools["teachers"], years, report)
     salaries = _salaries(schools, teachers, years, districts, report)
-    uses = _spending(schools, districts, report)
-    people = uses[uses["use"] == OTHER_STAFF].set_index("school_id")[list(SOURCES_OF_MONEY)]
+    uses = ky_money.spending(schools, districts.revenue, districts.year is FIRST, report)
     staff = staff_table(teachers, salaries)
-    staff, lowered = cut_to_budget(staff, options.benefit_rate, people.clip(lower=0).sum(axis=1))
+    uses = ky_money.with_pay(uses, pay_with_benefits(staff, options.benefit_rate), report)
+    people = uses[uses["use"] == OTHER_STAFF].set_index("school_id")[list(SOURCES_OF_MONEY)]
+    staff, lowered = cut_to_budget(staff, options.benefit_rate, people.sum(axis=1))
     record = report.imputations.record
     record("assumed", "staff", "salary", lowered, "cut to what the school spends on pay and benefits")
     how = "assumed" if options.benefit_rate == BENEFIT_RATE else "entered"
@@ -324,62 +342,22 @@ def _rank_shares(schools: pd.DataFrame, report: ImportReport) -> pd.DataFrame:
     own = schools[[f"rank {rank}" for rank in ky.RANKS]].set_axis(list(ky.RANKS), axis=1)
     total = own.sum(axis=1, min_count=1)
     shares = own.div(total.where(total > 0), axis=0)
-    return _filled_together(shares, schools["teachers"], schools, ("staff", "salary"), report)
-
-
-def _filled_together(
-    shares: pd.DataFrame,
-    weights: pd.Series,
-    schools: pd.DataFrame,
-    cells: tuple[str, str],
-    report: ImportReport,
-) -> pd.DataFrame:
-    """Fill shares that belong together: where one is missing all are filled, so they still sum to one."""
-    whole = shares.where(shares.notna().all(axis=1))
-    fill = report.imputations.fill_with_means
-    return pd.DataFrame({name: fill(whole[name], weights, schools, cells, str(name)) for name in whole})
-
-
-def _spending(schools: pd.DataFrame, districts: _Districts, report: ImportReport) -> pd.DataFrame:
-    """Split each school's dollars by source and use; those of 2016-17 by the school's shares a year later."""
-    revenue = districts.revenue
-    parts = schools[["federal_staff", "federal_other", "own_staff", "own_other", "shared"]]
-    cells = ("budget", "dollars")
-    if districts.year is FIRST:
-        note = "source and use: shares of spending_2018.csv"
-        report.imputations.record("later_year", *cells, "every line", note)
-    parts = _filled_together(parts, schools["dollars"], schools, cells, report)
-    dollars = parts.mul(schools["dollars"], axis=0)
-    state = schools["district"].map(revenue["state"] / (revenue["state"] + revenue["local"]))
-    note = f"state and local dollars parted by the district's revenue of {ky.REVENUE_YEAR}"
-    report.imputations.record("district_share", *cells, "every line of the funds state and local", note)
-    none = pd.Series(0.0, index=schools.index)
-    pieces = {
-        OTHER_STAFF: ("own_staff", "federal_staff"),
-        OTHER: ("own_other", "federal_other"),
-        CENTRAL: ("shared", None),
-    }
-    tables = [
-        pd.DataFrame(
-            {
-                "use": use,
-                "state": (dollars[own] * state).round(2),
-                "local": (dollars[own] * (1 - state)).round(2),
-                "federal": (dollars[federal] if federal else none).round(2),
-            }
-        )
-        for use, (own, federal) in pieces.items()
-    ]
-    return pd.concat(tables).rename_axis("school_id").reset_index()
+    return filled_together(shares, schools["teachers"], schools, ("staff", "salary"), report)
 
 
 def _indicators(schools: pd.DataFrame) -> pd.DataFrame:
     """Return what the year's files publish beside money: the files after 2016-17 have years alone."""
     figures = schools[["average_years"]]
     if "provisional" in schools:
+        teachers = schools["teachers"]
+        by_race = schools["teachers_by_race"]
         figures = schools[["students_per_teacher", "average_years"]].assign(
             provisional_teachers=schools["provisional"] / 100,
-            not_highly_qualified_classes=schools["not_highly_qualified"] / 100,
+            board_certified_teachers=schools["board_certified"] / teachers,
+            teachers_of_color=1 - schools["white_teachers"] / by_race.where(by_race > 0),
+            # Nobody ever attending is a school that did not report.
+            attendance=(schools["attendance"] / 100).where(schools["attendance"] > 0),
+            devices=(schools["students"] / schools["students_per_computer"]).round(),
         )
     return tall(figures.round(4), "indicator", "value").assign(group="all")
 

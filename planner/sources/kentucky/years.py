@@ -125,7 +125,7 @@ def later_profile(
         spending["students"] = spending["students"].where(spending["students"] > 0)
     staff = read_staff(files[year.staff], report)
     schools = join(spending, staff, files[year.staff].name, report)
-    again = set(schools.columns) | {"provisional", "not_highly_qualified", "students_per_teacher"}
+    again = set(schools.columns) | set(ky.OF_2016_17)
     before = first.rename(columns={"students": "students_before"}).drop(
         columns=sorted(again), errors="ignore"
     )

@@ -42,11 +42,14 @@ def read_earlier(experience: Path, report: ImportReport) -> pd.DataFrame:
 def _read(path: Path, columns: dict[str, str], report: ImportReport) -> pd.DataFrame:
     """Read figures of schools; rows of the state (NC-SEA) and of districts (320LEA) repeat for each level."""
     sheet = Sheet(
-        {"agency_code": "school_id", "staff": "staff"} | columns, optional=frozenset({"staff", *columns.values()})
+        {"agency_code": "school_id", "staff": "staff"} | columns,
+        optional=frozenset({"staff", *columns.values()}),
     )
     text = read_by_school(path, sheet, report)
     school = text["school_id"].str.fullmatch(r"(?!.*LEA)[0-9A-Z]{6}").fillna(False).astype(bool)
     rows = text[school & (text["staff"].isna() | text["staff"].eq("Teacher"))].set_index("school_id")
     unique(rows, path.name)
-    figures = {name: numbers(rows[name], f"{path.name}, {source}", {}, report) for source, name in columns.items()}
+    figures = {
+        name: numbers(rows[name], f"{path.name}, {source}", {}, report) for source, name in columns.items()
+    }
     return pd.DataFrame(figures)

@@ -47,5 +47,7 @@ def _of_year_before(
     shares = read_earlier(earlier, report).reindex(schools.index)
     for name in shares:
         known = shares.index[shares[name].notna()]
-        report.imputations.record("earlier_year", "indicators", str(name), [*known], "files of the year before")
+        report.imputations.record(
+            "earlier_year", "indicators", str(name), [*known], "files of the year before"
+        )
     return {str(name): shares[name] for name in shares}

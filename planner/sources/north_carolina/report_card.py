@@ -60,8 +60,8 @@ class NorthCarolinaOptions(Options):
     district: str = Field(description="LEA code such as 320, the district's name, or 'all' for the state")
     previous: Path | None = Field(
         default=None,
-        description="folder of the year before, with rcd_experience.csv and, where they are there, rcd_licenses.csv and "
-        "rcd_nbpts.csv; looked for beside the folder",
+        description="folder of the year before, with rcd_experience.csv, and rcd_licenses.csv and rcd_nbpts.csv "
+        "where they are there; looked for beside the folder",
     )
     local_supplement: float = Field(
         default=0.0, ge=0, le=1, description="local pay, as a share of the state salary"
