@@ -9,6 +9,8 @@ from __future__ import annotations
 TITLE_I = "title_i"
 # Section 1003 of Title I-A: awarded to named schools in support, so no plan may move it to others.
 SCHOOL_IMPROVEMENT = "school_improvement"
+# The last round of pandemic relief, and the part of it reserved for lost learning where it is told apart.
+ESSER_III, ESSER_III_LEARNING = "esser_iii", "esser_iii_learning"
 # Federal dollars that no plan moves (pay, shares of central cost), and those beside Title I that one may.
 FEDERAL = "federal"
 FEDERAL_OTHER = "federal_other"
@@ -26,7 +28,7 @@ FEDERAL_FUNDS = (
     "esser",
     "esser_i",
     "esser_ii",
-    "esser_iii",
-    "esser_iii_learning",
+    ESSER_III,
+    ESSER_III_LEARNING,
     "food_service",
 )

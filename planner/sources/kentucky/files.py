@@ -200,7 +200,7 @@ def _shares(parts: pd.DataFrame, whole: pd.Series, file: str, report: ImportRepo
     )
     if less.any() or more.any():
         report.note(
-            f"{file}: the parts of {int(less.sum()):,} schools are less than all funds, the rest being shared "
+            f"{file}: the parts of {int(less.sum()):,} schools are less than all funds, the rest is shared "
             f"cost; those of {int((more & ~absurd).sum()):,} are more, and are brought down to all funds"
         )
     shares = parts.div(whole * over.clip(lower=1), axis=0).mask(absurd)

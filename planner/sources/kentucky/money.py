@@ -72,7 +72,7 @@ def with_pay(uses: pd.DataFrame, pay: pd.Series, report: ImportReport) -> pd.Dat
     """
     money = uses.set_index(["school_id", "use"])[list(SOURCES_OF_MONEY)]
     for use in (CENTRAL, OTHER):
-        staff, other = money.xs(OTHER_STAFF, level="use"), money.xs(use, level="use")
+        staff, other = (pd.DataFrame(money.xs(name, level="use")) for name in (OTHER_STAFF, use))
         total = other.sum(axis=1)
         short = (pay.reindex(staff.index) + ROUNDING_DOLLARS - staff.sum(axis=1)).clip(lower=0)
         share = (short.clip(upper=total) / total.where(total > 0)).fillna(0.0)

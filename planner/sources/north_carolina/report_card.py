@@ -60,8 +60,8 @@ class NorthCarolinaOptions(Options):
     district: str = Field(description="LEA code such as 320, the district's name, or 'all' for the state")
     previous: Path | None = Field(
         default=None,
-        description="folder of the year before, with rcd_experience.csv, and rcd_licenses.csv and rcd_nbpts.csv "
-        "where they are there; looked for beside the folder",
+        description="folder of the year before: rcd_experience.csv, and rcd_licenses.csv and rcd_nbpts.csv "
+        "where there are any; looked for beside the folder",
     )
     local_supplement: float = Field(
         default=0.0, ge=0, le=1, description="local pay, as a share of the state salary"
@@ -191,9 +191,8 @@ def _described(
     schools = schools.drop(columns="students")
     for name, table in tables.items():
         schools = join(schools, table, name, report)
-    salaries = spending.loc[spending.index.get_level_values("category") == SALARIES, list(SOURCES_OF_MONEY)]
-    salaries = salaries.sum(axis=1).droplevel("category")
-    return schools.assign(classes=schools.index.isin(sizes["school_id"]), salaries=salaries)
+    pay = pd.DataFrame(spending.xs(SALARIES, level="category"))[list(SOURCES_OF_MONEY)].sum(axis=1)
+    return schools.assign(classes=schools.index.isin(sizes["school_id"]), salaries=pay)
 
 
 def _group_shares(files: Mapping[str, Path], report: ImportReport) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from planner.problems import Problem, raise_all
 from planner.sources.base import SOURCES, Draft, Options, SourceFile
+from planner.sources.california.esser import FILES, LEARNING_USES, esser_funds
 from planner.sources.choosing import beside, find_district, leave_out
 from planner.sources.frames import join, tall
 from planner.sources.reading import Sheet, locate, numbers, read_text, whole_ids
@@ -50,10 +51,8 @@ PAY_SHAPE = {"novice": 0.64, "developing": 0.78, "experienced": 1.0}
 BENEFIT_RATE = 0.30
 # LCFF adds 0.20 for low-income students and English learners (Ed. Code 42238.02); the files count only meals.
 NEED_WEIGHTS = {"low_income": 0.20}
-# Last school year to spend: obligation by 30 September 2023 (CRRSA) and 2024 (ARP).
-ESSER = {"esser_ii": ("ii", "2022-23"), "esser_iii": ("iii", "2023-24")}
-LEARNING_LOSS_SHARE, LEARNING_LOSS_SOURCE = 0.20, "ARP Act, section 2001(e)(1)"
-LEARNING_USES = ["tutoring", "extended_time"]
+# A virtual or independent-study school enrolls from afar; its list of teachers holds few of them.
+MOST_PER_TEACHER = 50
 
 
 class CaliforniaOptions(Options):
@@ -84,7 +83,7 @@ class CaliforniaTeachers:
         SourceFile("teacher_exp_teachers.csv", "one row a teacher and school"),
         SourceFile("teacher_exp_schools.csv", "schools, students and meals"),
         SourceFile("teacher_exp_districts.csv", "what the years count in each district"),
-        SourceFile("ca_esser.csv", "ESSER dollars by district", required=False),
+        *FILES,
     )
     options: ClassVar[type[Options]] = CaliforniaOptions
 
@@ -102,7 +101,7 @@ class CaliforniaTeachers:
         teachers = teachers.reindex(schools.index).dropna()
         schools = schools.loc[teachers.index]
         _note_years(names.loc[sorted(set(schools["district_id"]))], report)
-        funds = _funds(files["ca_esser.csv"], schools, report) if "ca_esser.csv" in files else {}
+        funds = esser_funds(files, sorted(set(schools["district_id"])), report)
         return _draft(schools, teachers, funds, options, report)
 
 
@@ -163,6 +162,9 @@ def _kept(schools: pd.DataFrame, options: CaliforniaOptions, report: ImportRepor
         "charter school: a district cannot move its teachers": schools["charter"].eq("Yes"),
         "special: continuation, community day, opportunity or special education": schools["level"].isna(),
         f"special: fewer than {options.min_students} students": schools["students"] < options.min_students,
+        f"special: over {MOST_PER_TEACHER} students for each teacher listed": (
+            schools["students"] > MOST_PER_TEACHER * schools["listed"]
+        ),
     }
     kept = leave_out(schools, undescribed if options.include_special else undescribed | special, report)
     raise_all([] if len(kept) else [Problem("schools", "none left", "a school with students and teachers")])
@@ -227,40 +229,6 @@ def _band_shares(years: pd.Series, cells: pd.Series, by: pd.Series, report: Impo
         note = "five-year brackets, each year alike"
         report.imputations.record("assumed", "staff", "fte", "teachers whose years are a bracket", note)
     return shares
-
-
-def _funds(path: Path, schools: pd.DataFrame, report: ImportReport) -> dict[str, Any]:
-    """Return what is left of ESSER II and III by district; a fund without a dollar left is not listed."""
-    columns = {"cds": "cds"} | {
-        f"{part}_{kind}": f"{part}_{kind}" for part, _ in ESSER.values() for kind in ("all", "exp")
-    }
-    text = read_text(path, Sheet(columns), report)
-    text = text[text["cds"].str[-SCHOOL_WIDTH:] == "0" * SCHOOL_WIDTH]
-    text = text.set_index(text["cds"].str[2 : 2 + DISTRICT_WIDTH])
-    districts = sorted(set(schools["district_id"]))
-    funds: dict[str, Any] = {}
-    for fund, (part, last) in ESSER.items():
-        codes = {"NaN": "not reported"}
-        given, spent = (
-            numbers(text[f"{part}_{kind}"], f"{path.name}, {part}_{kind}", codes, report)
-            for kind in ("all", "exp")
-        )
-        left = (given - spent).clip(lower=0).reindex(districts)
-        report.drop(f"districts of {fund}", "no dollars reported", left.index[left.isna()])
-        if left.fillna(0).sum() > 0:
-            dollars = {district: int(amount) for district, amount in left.dropna().items()}
-            funds[fund] = {
-                "dollars": dollars,
-                "schools": "all",
-                "recurring": False,
-                "last_year": last,
-                "carry_over": True,
-            }
-            funds[fund]["uses"] = ["positions", "stipends", *LEARNING_USES]
-    if "esser_iii" in funds:
-        aside = {"uses": LEARNING_USES, "min_share": LEARNING_LOSS_SHARE, "source": LEARNING_LOSS_SOURCE}
-        funds["esser_iii"]["set_asides"] = [aside]
-    return funds
 
 
 def _draft(
