@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 import pandas as pd
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from planner.fingerprints import cell_texts, school_digests, table_fingerprint
 from planner.problems import InputProblems, Problem, nearest, raise_all
 from planner.table_reading import cell_problems, find_table, read_table
 from planner.tables import TABLES, empty_table
@@ -25,8 +26,6 @@ STAFF_USE = "staff"
 POSITIONS_USE = "positions"
 STIPENDS_USE = "stipends"
 PAY_USES = (STAFF_USE, POSITIONS_USE, STIPENDS_USE)
-NAMES_OF_SCHOOLS = ("school_id", "school_name")
-type CellTexts = dict[str, list[str]]
 
 Share = Annotated[float, Field(ge=0, le=1, description="a share from 0 to 1")]
 Dollars = Annotated[float, Field(ge=0, description="dollars a year")]
@@ -99,6 +98,18 @@ class Imputed(Strict):
     note: str = ""
 
 
+class Agency(Strict):
+    """What is known of a district as a whole (a local educational agency)."""
+
+    name: str = ""
+    children: Annotated[float, Field(ge=0)] | None = Field(
+        default=None, description="children of 5 to 17 years who live in the district"
+    )
+    children_in_poverty: Annotated[float, Field(ge=0)] | None = Field(
+        default=None, description="those of them in families below the poverty line"
+    )
+
+
 class DistrictFile(Strict):
     """The contents of ``district.yaml``."""
 
@@ -110,6 +121,9 @@ class DistrictFile(Strict):
     need_weights: dict[str, Annotated[float, Field(ge=0, le=20)]] = Field(default_factory=dict)
     funds: dict[str, Fund] = Field(default_factory=dict)
     uses: dict[str, Use] = Field(default_factory=dict)
+    districts: dict[str, Agency] = Field(
+        default_factory=dict, description="the districts of the data set, by district_id"
+    )
     imputed: list[Imputed] = Field(default_factory=list)
     sources: dict[str, str] = Field(default_factory=dict, description="where each table or figure came from")
     notes: str = ""
@@ -205,9 +219,9 @@ def load_district(folder: str | Path) -> District:
 def make_district(facts: DistrictFile, tables: Mapping[str, pd.DataFrame]) -> District:
     """Put checked tables into canonical order and fingerprint them."""
     full = {name: tables.get(name, empty_table(name)) for name in TABLES}
-    texts = {name: _cell_texts(table) for name, table in full.items()}
-    ordered = _canonical(full, _school_digests(full, texts))
-    fingerprints = {name: _fingerprint(texts[name], name) for name, table in full.items() if len(table)}
+    texts = {name: cell_texts(table) for name, table in full.items()}
+    ordered = _canonical(full, school_digests(full, texts))
+    fingerprints = {name: table_fingerprint(texts[name], name) for name, table in full.items() if len(table)}
     fingerprints["district.yaml"] = _facts_fingerprint(facts)
     return District(facts, ordered, fingerprints)
 
@@ -234,6 +248,17 @@ def _cross_problems(
     problems = [problem for name in TABLES for problem in _stray_schools(tables[name], files[name], known)]
     problems += _enrollment_problems(tables, facts, known)
     problems += _fund_problems(facts, tables, file)
+    listed = set(tables["schools"]["district_id"])
+    problems += [
+        Problem(
+            file.where(("districts", code)),
+            f"'{code}'",
+            "a district of the table schools",
+            nearest(code, listed),
+        )
+        for code in facts.districts
+        if code not in listed
+    ]
     return problems
 
 
@@ -370,38 +395,8 @@ def _canonical(tables: Mapping[str, pd.DataFrame], digests: Mapping[str, str]) -
     return ordered
 
 
-def _school_digests(tables: Mapping[str, pd.DataFrame], texts: Mapping[str, CellTexts]) -> dict[str, str]:
-    content: dict[str, list[str]] = {school: [] for school in _values(tables["schools"]["school_id"])}
-    for name, table in tables.items():
-        own = {column: cells for column, cells in texts[name].items() if column not in NAMES_OF_SCHOOLS}
-        for school, row in zip(_values(table["school_id"]), _row_texts(own), strict=True):
-            content[school].append(f"{name}|{row}")
-    return {
-        school: hashlib.sha256("\n".join(sorted(rows)).encode()).hexdigest()
-        for school, rows in content.items()
-    }
-
-
-def _cell_texts(table: pd.DataFrame) -> CellTexts:
-    """Return each column's cells written out, columns in the order of their names."""
-    return {str(column): list(map(repr, _values(table[column]))) for column in sorted(table.columns)}
-
-
-def _values(column: pd.Series) -> list[Any]:
-    # A column of text hands out its cells one by one, which is slow; as objects they come at once.
-    text = isinstance(column.dtype, pd.StringDtype)
-    return list(column.to_numpy(dtype=object) if text else column.tolist())
-
-
-def _row_texts(cells: CellTexts) -> Iterable[str]:
-    return map("|".join, zip(*cells.values(), strict=True))
-
-
 def _facts_fingerprint(facts: DistrictFile) -> str:
-    content = json.dumps(facts.model_dump(mode="json"), sort_keys=True)
+    # A data set that says nothing of its districts is the one that it was before it could.
+    unsaid = set() if facts.districts else {"districts"}
+    content = json.dumps(facts.model_dump(mode="json", exclude=unsaid), sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()
-
-
-def _fingerprint(texts: CellTexts, name: str) -> str:
-    rows = "\n".join(sorted(_row_texts(texts)))
-    return hashlib.sha256(f"{name}|{'|'.join(texts)}\n{rows}".encode()).hexdigest()

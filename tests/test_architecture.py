@@ -13,7 +13,7 @@ MODULES = sorted((ROOT / "planner").rglob("*.py"))
 
 # From the ground up. A module may import from its own layer and those below it.
 LAYERS: list[set[str]] = [
-    {"problems", "registry", "wording", "safe_write", "funds"},
+    {"problems", "registry", "wording", "safe_write", "funds", "fingerprints"},
     {"yaml_file", "tables", "table_reading"},
     {"district"},
     {"imputation", "sources", "generate", "equity.statistics", "presets"},

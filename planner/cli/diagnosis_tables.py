@@ -30,7 +30,9 @@ type Part = Table | Text | Padding
 def diagnosis_parts(diagnosis: Diagnosis) -> Iterator[Part]:
     """Yield what is shown, from the first to look at down to the definitions."""
     title = f"Where {diagnosis.district} stands, {diagnosis.school_year}"
-    yield Text(f"{title}: {count(diagnosis.students)} students, {diagnosis.schools} schools", style="bold")
+    yield Text(
+        f"{title}: {count(diagnosis.students)} students, {count(diagnosis.schools)} schools", style="bold"
+    )
     for note in diagnosis.notes:
         yield Text(f"Note: {note}")
     yield _ranking(diagnosis)
@@ -65,7 +67,7 @@ def _ranking(diagnosis: Diagnosis) -> Table:
             _add(table, f"{each.rank}", each.title, "none to a disadvantage", NO_FIGURE, NO_FIGURE)
             continue
         mark = " (open)" if each.headline.certainty == "open" else ""
-        size = size_words(each.headline.size, metric.unit).replace(" of the district's average", "")
+        size = size_words(each.headline.size, metric.unit)
         words = f"{short_gap(metric, each.headline)}{mark}"
         _add(table, f"{each.rank}", each.title, words, size, count(each.headline.ours.students))
     return table
@@ -86,7 +88,7 @@ def _dimension(each: DimensionResult, peers: str | None) -> Iterator[Part]:
     yield Text(each.sentence)
     levers = ", ".join(f"{lever.title} ({lever.kind} {lever.name})" for lever in each.levers)
     yield Text(f"Levers: {levers}." if levers else "No lever of the planner moves this.", style="italic")
-    columns = {"metric": "left", "district": "right", "high-need": "right", "others": "right", "gap": "right"}
+    columns = {"metric": "left", "all": "right", "high-need": "right", "others": "right", "gap": "right"}
     beside = {"peers": "right"} if peers else {}
     stated = {"state": "right"} if any(metric.state for metric in each.metrics) else {}
     table = _table("", {**columns, **beside, **stated})

@@ -43,7 +43,7 @@ def _cells(row: DistrictReview) -> tuple[str, ...]:
         str(row.atsi),
     )
     if row.widest is None:
-        return (row.district_id, *counts, NO_FIGURE, NO_FIGURE, NO_FIGURE)
+        return (row.title, *counts, NO_FIGURE, NO_FIGURE, NO_FIGURE)
     worst = row.widest
     sides = (figure(worst.identified, worst.unit), figure(worst.others, worst.unit))
-    return (row.district_id, *counts, worst.title, *sides)
+    return (row.title, *counts, worst.title, *sides)

@@ -20,7 +20,7 @@ NEAR = 0.05
 GAP_SIZE = (
     "Size of a gap: the difference of two averages, each what the average student of that side meets. In a "
     "share (of teachers, of students) it is counted in points; in any other amount as a percent of the "
-    "district's average."
+    "average over all schools of the data set."
 )
 RANKING = (
     "Order of the dimensions: the widest gap to the disadvantage of high-need schools or of a student group "
@@ -143,13 +143,14 @@ def _impossible_notes(dimensions: Sequence[DimensionResult]) -> Iterator[str]:
 
 def _estimate_notes(dimensions: Sequence[DimensionResult]) -> Iterator[str]:
     found = {text for each in dimensions for metric in each.metrics for text in metric.estimated}
+    titles = {metric.name: metric.title for each in dimensions for metric in each.metrics}
     methods: dict[str, list[str]] = {}
     for text in sorted(found):
         column, _, method = text.partition(": ")
         methods.setdefault(column, []).append(METHODS.get(method, method))
     for column, used in methods.items():
         table, _, name = column.partition(".")
-        what = f"the indicator {name}" if table == INDICATORS else f"the column {name} of the table {table}"
-        yield f"Some figures of {what} were imputed when the data set was made: {'; '.join(used)}."
+        what = f"the indicator {titles.get(name, name)}" if table == INDICATORS else f"{table}, {name}"
+        yield f"Imputed when the data set was made, in part or in whole: {what}. How: {'; '.join(used)}."
     if methods:
         yield "Metrics that rest on imputed figures are marked estimated."

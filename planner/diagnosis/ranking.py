@@ -17,7 +17,7 @@ from planner.diagnosis.results import DimensionResult, Gap, Lever, MetricResult,
 from planner.diagnosis.words import gap_sentence
 
 LEAST = 0.01
-"""Smallest gap that is named: one point, or 1% of the district's average."""
+"""Smallest gap that is named: one point, or 1% of the average."""
 
 
 NOT_NAMED = ("white",)

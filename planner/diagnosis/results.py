@@ -56,7 +56,7 @@ class Gap:
     low, high
         Bounds of the gap if schools like these were drawn again [the metric's unit]; None where unknown.
     size
-        Points of a share (0.17 is 17 points), or else the gap as a share of the district's average; above 0
+        Points of a share (0.17 is 17 points), or else the gap as a share of the average; above 0
         where it is to the disadvantage of `ours`. For a ``mix``, how much more of its own a group meets.
     score
         `size` times the students of `ours`, where that is above 0 [students].

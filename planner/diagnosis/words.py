@@ -79,7 +79,7 @@ def _minus(number: float, form: Unit) -> str:
 
 
 def percent(size: float | None) -> str:
-    """Return a gap's size as a percent of the district's average: ``54%``; below 1% with one decimal."""
+    """Return a gap's size as a percent of the average: ``54%``; below 1% with one decimal."""
     if size is None:
         return NO_FIGURE
     decimals = 0 if abs(size) >= 0.0095 else 1
@@ -151,14 +151,10 @@ def _way(gap: Gap) -> str:
 
 
 def size_words(size: float | None, unit: str) -> str:
-    """Return a gap's size: ``17.1 points`` for a share, ``13% of the district's average`` for an amount."""
+    """Return a gap's size: ``17.1 points`` for a share, ``13% of the average`` for an amount."""
     if size is None:
         return NO_FIGURE
-    return (
-        f"{100 * abs(size):.1f} points"
-        if unit == "share"
-        else f"{percent(abs(size))} of the district's average"
-    )
+    return f"{100 * abs(size):.1f} points" if unit == "share" else f"{percent(abs(size))} of the average"
 
 
 def _whose(label: str) -> str:

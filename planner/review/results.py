@@ -22,7 +22,7 @@ class Compared:
         Schools with a figure on each side.
     disadvantage
         How much worse the identified schools stand, sized as the gaps of a diagnosis are: points of a share,
-        or else a share of the district's average; below 0 where they stand better.
+        or else a share of the average; below 0 where they stand better.
     """
 
     dimension: str
@@ -40,19 +40,29 @@ class Compared:
 class DistrictReview:
     """One district: its identified schools, why it is reviewed, and what they have beside the others.
 
+    `name` is empty where the data set does not give it. `child_poverty` is the share of the children of 5 to
+    17 years living in the district who are poor, by the Census Bureau; None where it was not imported.
+
     `compared` and `high_need` are empty for a district that is not reviewed; `high_need` holds the sentences
     of its diagnosis, the first to look at first.
     """
 
     district_id: str
+    name: str
     schools: int
     students: float | None
     csi: int
     tsi: int
     atsi: int
     reasons: tuple[str, ...]
+    child_poverty: float | None = None
     compared: tuple[Compared, ...] = ()
     high_need: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The district's name with its id, or the id alone."""
+        return f"{self.name} ({self.district_id})" if self.name else self.district_id
 
     @property
     def reviewed(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,8 @@ import pandas as pd
 from planner.diagnosis import Diagnosis, MetricResult, Settings, diagnose
 from planner.diagnosis.results import SchoolFigure
 from planner.disclosure import FEWEST
-from planner.district import District, make_district
+from planner.district import Agency, District, Fund, make_district
+from planner.equity.statistics import efig_equity_factor
 from planner.problems import Problem, raise_all
 from planner.review.results import Compared, DistrictReview, Review
 from planner.review.selecting import COMPREHENSIVE, TARGETED, SignificantNumbers
@@ -19,6 +21,7 @@ from planner.review.selecting import COMPREHENSIVE, TARGETED, SignificantNumbers
 # Gaps are described here, not tested: intervals would take most of the time and are in `planner diagnose`.
 FEWEST_DRAWS = 2
 MOST_SENTENCES = 3
+FEWEST_AGENCIES = 2
 NOTES = (
     "A difference is where to look, not what caused it: identified schools may serve students whom the "
     "district means to give more, or be small.",
@@ -64,7 +67,26 @@ def review(
             row = _measured(row, alone(district, row.district_id), settings)
         rows.append(row)
     rows.sort(key=lambda row: (not row.reviewed, -row.csi, -(row.students or 0.0), row.district_id))
-    return Review(district.name, district.facts.school_year, rule.statement(), tuple(rows), NOTES)
+    notes = (*NOTES, *_federal_notes(district))
+    return Review(district.name, district.facts.school_year, rule.statement(), tuple(rows), notes)
+
+
+def _federal_notes(district: District) -> Iterator[str]:
+    """Say the federal equity factor, where the children in poverty of every district are known."""
+    agencies = district.facts.districts
+    ids = district.schools.set_index("school_id")["district_id"]
+    everyone = district.enrollment[district.enrollment["group"] == "all"]
+    enrolled = everyone["students"].groupby(everyone["school_id"].map(ids)).sum()
+    dollars = district.budget["dollars"].groupby(district.budget["school_id"].map(ids)).sum()
+    poor = [agencies.get(str(name), Agency()).children_in_poverty for name in enrolled.index]
+    if len(enrolled) < FEWEST_AGENCIES or dollars.empty or any(count is None for count in poor):
+        return
+    factor = efig_equity_factor(dollars.reindex(enrolled.index), enrolled, np.array(poor, dtype=float))
+    if np.isfinite(factor):
+        yield (
+            f"Equity factor of the federal incentive grants (20 USC 6337(b)(3)): {factor:.3f}, of the schools "
+            "and dollars of this data set. The law counts all current expenditure of every district."
+        )
 
 
 def alone(district: District, district_id: str) -> District:
@@ -75,13 +97,19 @@ def alone(district: District, district_id: str) -> District:
         name: table[table["school_id"].isin(ids)].reset_index(drop=True)
         for name, table in district.tables.items()
     }
-    funds = {
-        name: fund.model_copy(update={"dollars": {district_id: fund.dollars.get(district_id, 0.0)}})
-        if isinstance(fund.dollars, dict)
-        else fund
-        for name, fund in district.facts.funds.items()
-    }
-    return make_district(district.facts.model_copy(update={"funds": funds}), tables)
+    funds = {name: _own_part(fund, district_id, ids) for name, fund in district.facts.funds.items()}
+    named = {code: agency for code, agency in district.facts.districts.items() if code == district_id}
+    return make_district(district.facts.model_copy(update={"funds": funds, "districts": named}), tables)
+
+
+def _own_part(fund: Fund, district_id: str, schools: set[str]) -> Fund:
+    """Return a fund with one district's dollars, and its schools alone where schools are named."""
+    own: dict[str, Any] = {}
+    if isinstance(fund.dollars, dict):
+        own["dollars"] = {district_id: fund.dollars.get(district_id, 0.0)}
+    if isinstance(fund.schools, list):
+        own["schools"] = [school for school in fund.schools if school in schools]
+    return fund.model_copy(update=own)
 
 
 def _counted(
@@ -90,8 +118,11 @@ def _counted(
     statuses, table = schools["support_status"], district.enrollment
     everyone = table[(table["group"] == "all") & table["school_id"].isin(schools["school_id"])]
     count = {kind: int((statuses == kind).sum()) for kind in (COMPREHENSIVE, *TARGETED)}
+    agency = district.facts.districts.get(name, Agency())
     return DistrictReview(
         district_id=name,
+        name=agency.name,
+        child_poverty=_child_poverty(agency),
         schools=len(schools),
         students=float(everyone["students"].sum()),
         csi=count[COMPREHENSIVE],
@@ -99,6 +130,12 @@ def _counted(
         atsi=count["ATSI"],
         reasons=rule.reasons(statuses),
     )
+
+
+def _child_poverty(agency: Agency) -> float | None:
+    if agency.children is None or agency.children_in_poverty is None or agency.children == 0:
+        return None
+    return agency.children_in_poverty / agency.children
 
 
 def _measured(row: DistrictReview, district: District, settings: Settings) -> DistrictReview:

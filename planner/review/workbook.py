@@ -11,12 +11,12 @@ from planner.diagnosis.words import UNITS
 from planner.review.results import Review
 
 DISTRICTS = (
-    "district", "schools", "students", "CSI", "TSI", "ATSI", "reviewed", "why",
-    "what identified schools lack most", "size",
+    "district", "name", "schools", "students", "CSI", "TSI", "ATSI", "reviewed", "why",
+    "what identified schools lack most", "size", "children in poverty",
 )  # fmt: skip
 DIFFERENCES = (
-    "district", "dimension", "metric", "unit", "identified schools", "other schools", "difference", "size",
-    "identified schools with a figure", "other schools with a figure",
+    "district", "name", "dimension", "metric", "unit", "identified schools", "other schools", "difference",
+    "size", "identified schools with a figure", "other schools with a figure",
 )  # fmt: skip
 
 
@@ -28,25 +28,25 @@ def write_workbook(review: Review, path: Path) -> None:
 def sheets(review: Review) -> dict[str, Sheet]:
     """Return the sheets by name: columns, and rows of plain values."""
     differences: list[Sequence[Any]] = [
-        (row.district_id, each.dimension, each.title, UNITS[each.unit].words, each.identified, each.others,
-         each.identified - each.others, each.disadvantage, each.identified_schools, each.other_schools)
+        (row.district_id, row.name, each.dimension, each.title, UNITS[each.unit].words, each.identified,
+         each.others, each.identified - each.others, each.disadvantage, each.identified_schools, each.other_schools)
         for row in review.districts for each in row.compared
     ]  # fmt: skip
     sentences: list[Sequence[Any]] = [
-        (row.district_id, text) for row in review.districts for text in row.high_need
+        (row.district_id, row.name, text) for row in review.districts for text in row.high_need
     ]
     notes: list[Sequence[Any]] = [(text,) for text in (review.rule, SIZES, *review.notes)]
     return {
         "districts": (DISTRICTS, _districts(review)),
         "differences": (DIFFERENCES, differences),
-        "high-need schools": (("district", "in words"), sentences),
+        "high-need schools": (("district", "name", "in words"), sentences),
         "method": (("method",), notes),
     }
 
 
 SIZES = (
     "Percents stand as fractions: 0.17 is 17%. Size: how much worse identified schools stand, in points of a "
-    "share or else as a share of the district's average; below 0 where they stand better."
+    "share or else as a share of the average; below 0 where they stand better."
 )
 
 
@@ -57,5 +57,6 @@ def _districts(review: Review) -> list[Sequence[Any]]:
         lack = (widest.title, widest.disadvantage) if widest else (None, None)
         reviewed = "yes" if row.reviewed else ""
         counts = (row.schools, row.students, row.csi, row.tsi, row.atsi)
-        rows.append((row.district_id, *counts, reviewed, "; ".join(row.reasons), *lack))
+        why = "; ".join(row.reasons)
+        rows.append((row.district_id, row.name, *counts, reviewed, why, *lack, row.child_poverty))
     return rows

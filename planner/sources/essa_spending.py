@@ -10,13 +10,13 @@ import pandas as pd
 from pydantic import Field
 
 from planner.district import District, load_district
-from planner.imputation import METHODS
 from planner.problems import InputProblems, Problem, raise_all
 from planner.sources.base import SOURCES, Draft, Options, SourceFile
 from planner.sources.federal.cells import SCHOOL_WIDTH, by_school, read_cells
 from planner.sources.federal.money import LAYOUTS, Layout, filled_parts, spent
 from planner.sources.frames import join, unique
-from planner.sources.reading import locate, numbers, whole_ids
+from planner.sources.onto import carry, facts_of
+from planner.sources.reading import numbers, only_file, whole_ids
 from planner.sources.report import ImportReport
 
 FILE = "*.csv"
@@ -76,13 +76,13 @@ class EssaSpending:
     def read(self, folder: Path, options: SpendingOptions, report: ImportReport) -> Draft:
         """Read the file of `folder`, and return the data set of `options.onto` with its budget."""
         raise_all(_column_problems(options))
-        path = _only(folder, options.file)
+        path = only_file(folder, SourceFile(options.file, "dollars per pupil by school"))
         base = _base(options)
         per_pupil, layout = read_spending(path, options, base, report)
         schools = join(_schools(base), per_pupil, path.name, report)
         parts = filled_parts(_dollars(schools, layout, report), schools, report, layout)
         staff, budget, funds = spent(parts, schools, base.staff, base.facts.benefit_rate, report, layout)
-        _carry(base, report, options.replace)
+        carry(base, report, "budget" if options.replace else "")
         tables = dict(base.tables) | {"staff": staff, "budget": budget}
         return Draft(_facts(base, funds, path.name, options.replace), tables)
 
@@ -93,16 +93,6 @@ def _column_problems(options: SpendingOptions) -> list[Problem]:
         Problem("option columns", f"'{name}'", f"one of {', '.join(known)}")
         for name in sorted(set(options.columns) - set(known))
     ]
-
-
-def _only(folder: Path, name: str) -> Path:
-    """Return the one file of that name; of several, none is taken for the right one."""
-    files, problems = locate(folder, (SourceFile(name, "dollars per pupil by school"),))
-    raise_all(problems)
-    found = sorted(path.name for path in folder.rglob("*") if path.match(name, case_sensitive=False))
-    listed = ", ".join(found)
-    raise_all([Problem(str(folder), listed, "one file", "name it: file=...")] if len(found) > 1 else [])
-    return files[name]
 
 
 def _base(options: SpendingOptions) -> District:
@@ -224,19 +214,8 @@ def _dollars(schools: pd.DataFrame, layout: Layout, report: ImportReport) -> pd.
     return schools[layout.parts].mul(pupils.fillna(schools["students"]), axis=0)
 
 
-def _carry(base: District, report: ImportReport, replace: bool) -> None:
-    """List again what the data set had imputed, but for a budget that is replaced."""
-    for entry in base.facts.imputed:
-        if replace and entry.table == "budget":
-            continue
-        method, note = entry.method, entry.note
-        if method not in METHODS:
-            method, note = "entered", f"{entry.method}; {note}" if note else entry.method
-        report.imputations.record(method, entry.table, entry.column, entry.rows, note)
-
-
 def _facts(base: District, funds: dict[str, Any], file: str, replace: bool) -> dict[str, Any]:
-    facts = base.facts.model_dump(mode="json", exclude={"imputed"}, exclude_none=True)
+    facts = facts_of(base)
     own = facts["funds"]
     if replace:
         # A fund whose lines are replaced has no dollars left; one without lines today stands as it was.

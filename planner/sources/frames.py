@@ -20,6 +20,12 @@ def tall(wide: pd.DataFrame, column: str, value: str) -> pd.DataFrame:
     )
 
 
+def agencies(schools: pd.DataFrame) -> dict[str, dict[str, str]]:
+    """Return the names of the districts, by district id; `schools` has `district_id` and `district_name`."""
+    named = schools.dropna(subset=["district_name"]).groupby("district_id")["district_name"].first()
+    return {str(code): {"name": str(name)} for code, name in named.items()}
+
+
 def join(schools: pd.DataFrame, table: pd.DataFrame, file: str, report: ImportReport) -> pd.DataFrame:
     """Add a file's columns to the schools, both indexed by school; count what matched and what did not.
 

@@ -81,7 +81,7 @@ class NewYorkCityClassSize:
         "Sections and seats by grade and subject, pupil-teacher ratios, student groups."
     )
     files: ClassVar[tuple[SourceFile, ...]] = (
-        SourceFile("class_size.csv", "sections and seats by school, grade, programme and subject"),
+        SourceFile("class_size.csv", "sections and seats by school, grade, program and subject"),
         SourceFile("demographics.csv", "students by grade and group, by school and year"),
     )
     options: ClassVar[type[Options]] = NewYorkCityOptions
@@ -91,7 +91,7 @@ class NewYorkCityClassSize:
         files, problems = locate(folder, self.files)
         raise_all(problems)
         rows = read_classes(files["class_size.csv"], report)
-        names = {code: f"Community School District {int(code)}" for code in sorted(set(rows["district"]))}
+        names = {code: district_name(code) for code in sorted(set(rows["district"]))}
         wanted, unknown = find_district(options.district, names, DISTRICT_WIDTH)
         raise_all(unknown)
         rows = rows if wanted is None else rows[rows["district"] == wanted]
@@ -104,6 +104,11 @@ class NewYorkCityClassSize:
         schools = _kept(schools.assign(classes=schools.index.isin(courses["school_id"])), options, report)
         name = names[wanted] if wanted else "New York City"
         return _draft(name, schools, courses[courses["school_id"].isin(schools.index)], options, report)
+
+
+def district_name(code: str) -> str:
+    """Return the name of a community school district, such as that of 09."""
+    return f"Community School District {int(code)}"
 
 
 def read_classes(path: Path, report: ImportReport) -> pd.DataFrame:
@@ -238,6 +243,7 @@ def _draft(
         "school_year": YEAR,
         "benefit_rate": options.benefit_rate,
         "need_weights": NEED_WEIGHTS,
+        "districts": {code: {"name": district_name(code)} for code in sorted(set(schools["district_id"]))},
         "sources": {
             file.name: "New York City Department of Education, NYC Open Data" for file in report.files
         },

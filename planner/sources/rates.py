@@ -12,8 +12,11 @@ from planner.sources.report import ImportReport
 SHARES = frozenset(
     {
         "advanced_enrollment",
+        "alternative_route_teachers",
         "ap_enrollment",
         "arts_enrollment",
+        "attendance",
+        "board_certified_teachers",
         "chronic_absence",
         "dual_enrollment",
         "effective_teachers",

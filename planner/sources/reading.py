@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 
@@ -78,6 +79,22 @@ def locate(folder: Path, files: Iterable[SourceFile]) -> tuple[dict[str, Path], 
     return found, problems
 
 
+def only_file(folder: Path, file: SourceFile) -> Path:
+    """Return the one file of that name; of several, none is taken for the right one.
+
+    Raises
+    ------
+    InputProblems
+        No such file, or several.
+    """
+    files, problems = locate(folder, (file,))
+    raise_all(problems)
+    found = sorted(path.name for path in folder.rglob("*") if path.match(file.name, case_sensitive=False))
+    listed = ", ".join(found)
+    raise_all([Problem(str(folder), listed, "one file", "name it: file=...")] if len(found) > 1 else [])
+    return files[file.name]
+
+
 def read_text(path: Path, sheet: Sheet, report: ImportReport) -> pd.DataFrame:
     """Read some columns of a CSV or Excel file as text; empty cells are missing, blank rows dropped.
 
@@ -140,7 +157,9 @@ def _read_csv(path: Path, sheet: Sheet) -> Iterable[pd.DataFrame]:
 
 
 def _read_workbook(path: Path, sheet: Sheet) -> pd.DataFrame:
-    with pd.ExcelFile(path) as book:
+    # The older format, which the Census Bureau still uses, is read by another library.
+    engine: Literal["calamine", "openpyxl"] = "calamine" if path.suffix.lower() == ".xls" else "openpyxl"
+    with pd.ExcelFile(path, engine=engine) as book:
         names = {str(name).strip(): name for name in book.sheet_names}
         wanted = sheet.sheet.strip() if sheet.sheet else next(iter(names))
         if wanted not in names:

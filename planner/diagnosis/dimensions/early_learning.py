@@ -21,8 +21,8 @@ class EarlyLearning(Dimension):
     number: ClassVar[int] = 8
     title: ClassVar[str] = "High-Quality Early Learning"
     questions: ClassVar[tuple[str, ...]] = (
-        "What are enrolment and attendance rates in pre-kindergarten, by student group?",
-        "How do programmes score on independent evaluations of quality, by student group?",
+        "What are enrollment and attendance rates in pre-kindergarten, by student group?",
+        "How do programs score on independent evaluations of quality, by student group?",
     )
 
     def metrics(self, facts: Facts) -> Sequence[Metric]:

@@ -24,8 +24,8 @@ RATES = (
     ("advanced_enrollment", "Students in advanced courses", "Students enrolled in any advanced course."),
     ("ap_enrollment", "Students in AP courses", "Students enrolled in an Advanced Placement course."),
     ("ib_enrollment", "Students in IB courses", "Students enrolled in the International Baccalaureate."),
-    ("dual_enrollment", "Students in dual enrolment", "Students enrolled in a college course."),
-    ("gifted_enrollment", "Students in gifted programmes", "Students in a gifted and talented programme."),
+    ("dual_enrollment", "Students in dual enrollment", "Students enrolled in a college course."),
+    ("gifted_enrollment", "Students in gifted programs", "Students in a gifted and talented program."),
     (
         "eligible_enrolled",
         "Eligible students who are enrolled",
@@ -48,7 +48,7 @@ class RigorousContent(Dimension):
     )
 
     def metrics(self, facts: Facts) -> Sequence[Metric]:
-        """Return enrolment rates in advanced courses and the arts, and advanced seats."""
+        """Return enrollment rates in advanced courses and the arts, and advanced seats."""
         rates = [
             indicator_metric(name, title, meaning, "share", "more", of_students=True)
             for name, title, meaning in RATES

@@ -69,9 +69,16 @@ _METRICS = (
         of_students=True,
     ),
     indicator_metric(
+        "attendance",
+        "Average daily attendance",
+        "Students present on the average day, of those enrolled; it hides who is chronically absent.",
+        "share",
+        "more",
+    ),
+    indicator_metric(
         "students_feeling_safe",
         "Students who feel safe",
-        "Favourable answers of students on safety, of all answers.",
+        "Favorable answers of students on safety, of all answers.",
         "share",
         "more",
         of_students=True,
@@ -79,7 +86,7 @@ _METRICS = (
     indicator_metric(
         "positive_relationships",
         "Students with good relations to adults at school",
-        "Favourable answers of students on their relations with adults, of all answers.",
+        "Favorable answers of students on their relations with adults, of all answers.",
         "share",
         "more",
         of_students=True,
@@ -87,7 +94,7 @@ _METRICS = (
     indicator_metric(
         "social_emotional_learning",
         "Students who report social-emotional skills",
-        "Favourable answers of students on social-emotional learning, of all answers.",
+        "Favorable answers of students on social-emotional learning, of all answers.",
         "share",
         "more",
         of_students=True,
@@ -95,7 +102,7 @@ _METRICS = (
     indicator_metric(
         "families_informed",
         "Families who feel informed",
-        "Favourable answers of families on being informed, of all answers.",
+        "Favorable answers of families on being informed, of all answers.",
         "share",
         "more",
     ),

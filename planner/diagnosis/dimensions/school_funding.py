@@ -42,7 +42,9 @@ class SchoolFunding(Dimension):
 
     def unavailable(self) -> Sequence[Unavailable]:
         """Return the share of dollars that schools decide on."""
-        needs = "a column in the table budget that says who decides on the line, the school or the centre"
+        needs = (
+            "a column in the table budget that says who decides on the line, the school or the central office"
+        )
         return (Unavailable("flexible_share", "Dollars that the school decides on", needs),)
 
 

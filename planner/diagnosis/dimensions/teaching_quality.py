@@ -103,10 +103,24 @@ _VACANCIES = Metric(
 _INDICATORS = (
     indicator_metric(
         "provisional_teachers",
-        "Teachers without a full licence",
-        "Teachers on a provisional or emergency licence, of all teachers.",
+        "Teachers without a full license",
+        "Teachers on a provisional or emergency license, of all teachers.",
         "share",
         "less",
+    ),
+    indicator_metric(
+        "alternative_route_teachers",
+        "Teachers on an alternative route",
+        "Teachers hired before they completed a preparation program (lateral entry), of all teachers.",
+        "share",
+        "less",
+    ),
+    indicator_metric(
+        "board_certified_teachers",
+        "National Board certified teachers",
+        "Teachers certified by the National Board for Professional Teaching Standards, of all teachers.",
+        "share",
+        "more",
     ),
     indicator_metric(
         "out_of_field_teachers",

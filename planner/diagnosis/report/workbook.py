@@ -36,7 +36,7 @@ def sheets(diagnosis: Diagnosis) -> dict[str, Sheet]:
     return {
         "ranking": _ranking(diagnosis),
         "metrics": (
-            ("dimension", "metric", "name", "unit", "better", "district", "students", "schools",
+            ("dimension", "metric", "name", "unit", "better", "all schools", "students", "schools",
              "schools without", "peers", "state", "estimated", "levers", "meaning"),
             [_metric_row(title, metric) for title, metric in metrics],
         ),

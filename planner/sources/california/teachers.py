@@ -13,7 +13,7 @@ from planner.problems import Problem, raise_all
 from planner.sources.base import SOURCES, Draft, Options, SourceFile
 from planner.sources.california.esser import FILES, LEARNING_USES, esser_funds
 from planner.sources.choosing import beside, find_district, leave_out
-from planner.sources.frames import join, tall
+from planner.sources.frames import agencies, join, tall
 from planner.sources.reading import Sheet, locate, numbers, read_text, whole_ids
 from planner.sources.report import ImportReport
 from planner.sources.staffing import staff_table
@@ -273,6 +273,7 @@ def _draft(
         "benefit_rate": options.benefit_rate,
         "need_weights": NEED_WEIGHTS,
         "funds": dict(funds),
+        "districts": agencies(schools),
         "uses": uses if funds else {},
         "sources": {
             file.name: "CalMatters, from California Department of Education files" for file in report.files

@@ -15,7 +15,7 @@ from planner.sources.federal.districts import BENEFIT_RATE, FederalOptions
 from planner.sources.federal.groups import NEED_WEIGHTS, group_counts
 from planner.sources.federal.money import PARTS, filled_parts, spent
 from planner.sources.federal.people import staff_rows
-from planner.sources.frames import tall
+from planner.sources.frames import agencies, tall
 from planner.sources.report import ImportReport
 
 SCHOOL_COLUMNS = ("district_id", "school_name", "level", "title_i", "latitude", "longitude")
@@ -143,6 +143,7 @@ def _facts(
         "benefit_rate": options.benefit_rate,
         "need_weights": dict(NEED_WEIGHTS),
         "funds": dict(funds),
+        "districts": agencies(described.schools),
         "sources": {file.name: described.publisher for file in report.files},
         "notes": described.notes,
     }

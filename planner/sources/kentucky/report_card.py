@@ -14,7 +14,7 @@ from pydantic import Field
 from planner.problems import Problem, raise_all
 from planner.sources.base import SOURCES, Draft, Options, SourceFile
 from planner.sources.choosing import beside, find_district, leave_out
-from planner.sources.frames import join, tall
+from planner.sources.frames import agencies, join, tall
 from planner.sources.kentucky import files as ky
 from planner.sources.kentucky import money as ky_money
 from planner.sources.kentucky import years as ky_years
@@ -373,6 +373,7 @@ def _facts(
         "benefit_rate": options.benefit_rate,
         "need_weights": NEED_WEIGHTS,
         "funds": planned_funds(lines, schools["district_id"]),
+        "districts": agencies(schools),
         "sources": {file.name: "Kentucky Department of Education" for file in report.files},
         "notes": f"Dollars are spending per student times membership. Support status is that of {labels}.",
     }

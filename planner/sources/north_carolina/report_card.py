@@ -15,7 +15,7 @@ from planner.problems import InputProblems, Problem, raise_all
 from planner.sources.base import SOURCES, Draft, Options, SourceFile
 from planner.sources.choosing import find_district, leave_out
 from planner.sources.classes import Block, course_table, cover
-from planner.sources.frames import join, tall
+from planner.sources.frames import agencies, join, tall
 from planner.sources.north_carolina import files as nc
 from planner.sources.north_carolina.groups import GROUP_CODES, with_groups
 from planner.sources.north_carolina.indicators import indicator_rows
@@ -384,6 +384,7 @@ def _facts(
         "benefit_rate": benefit_rate,
         "need_weights": NEED_WEIGHTS,
         "funds": planned_funds(lines, districts),
+        "districts": agencies(schools),
         "sources": {
             file.name: "North Carolina Department of Public Instruction, School Report Card"
             for file in report.files
