@@ -122,6 +122,8 @@ def sources_page() -> str:
         files = [(f"`{file.name}`", "yes" if file.required else "no", file.title) for file in source.files]
         parts += [f"## `{kind}`: {source.title}\n", f"{source.description}\n"]
         parts += [_table(("file", "required", "what it holds"), files)] if files else []
+        aside = "; ".join(f"`{name}` ({why})" for name, why in source.not_read.items())
+        parts += [f"Not read: {aside}.\n"] if aside else []
         parts += [_fields_table(source.options.model_fields)]
     methods = [(f"`{name}`", meaning) for name, meaning in sorted(METHODS.items())]
     return _joined([*parts, "## How missing figures are filled\n", _table(("method", "meaning"), methods)])

@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+import yaml
 from districts import two_schools
 from test_cli import run, run_json
 
@@ -131,3 +132,54 @@ def test_a_rule_that_is_none_is_told_with_its_line(state: Path, tmp_path: Path) 
     assert "rule.yaml line 1" in result.stderr
     assert "did you mean 'csi_schools'?" in result.stderr
     assert "rule.yaml line 2" in result.stderr
+
+
+def described(folder: Path, districts: dict[str, tuple[str, int, int]]) -> None:
+    facts = yaml.safe_load((folder / "district.yaml").read_text())
+    facts["districts"] = {
+        code: {"name": name, "children": children, "children_in_poverty": poor}
+        for code, (name, children, poor) in districts.items()
+    }
+    (folder / "district.yaml").write_text(yaml.safe_dump(facts))
+
+
+def test_districts_have_their_names_and_child_poverty(state: Path) -> None:
+    described(state, {"A": ("Ash County", 400, 100), "B": ("Birch County", 0, 0)})
+    found = {row.district_id: row for row in review(load_district(state)).districts}
+    assert [(found[code].title, found[code].child_poverty) for code in "ABC"] == [
+        ("Ash County (A)", 0.25),
+        ("Birch County (B)", None),
+        ("C", None),
+    ]
+
+
+def test_a_district_that_no_school_is_in_is_a_problem(state: Path) -> None:
+    described(state, {"A": ("Ash County", 400, 100), "D": ("Dogwood County", 10, 1)})
+    with pytest.raises(InputProblems, match="'D'; expected a district of the table schools"):
+        load_district(state)
+
+
+def test_the_federal_equity_factor_is_told_where_it_can_be(state: Path) -> None:
+    """Pupils with poor children counted 1.4 times, and dollars a pupil of two districts, by hand."""
+    told(state, STATUSES, ["A", "A", "A", "C", "C", "C"])
+    schools = pd.read_csv(state / "schools.csv", dtype=str)["school_id"]
+    lines = pd.DataFrame({"school_id": schools, "fund": "general", "use": "other", "dollars": 100_000.0})
+    lines.to_csv(state / "budget.csv", index=False)
+    described(state, {"A": ("Ash County", 400, 100)})
+    assert not any("equity factor" in note.lower() for note in review(load_district(state)).notes)
+    described(state, {"A": ("Ash County", 400, 100), "C": ("Cedar County", 300, 200)})
+    pupils = [400 + 0.4 * 100, 300 + 0.4 * 200]
+    mean = 600_000 / sum(pupils)
+    variance = sum(each * (300_000 / each - mean) ** 2 for each in pupils) / sum(pupils)
+    notes = review(load_district(state)).notes
+    assert any(f"(20 USC 6337(b)(3)): {variance**0.5 / mean:.3f}" in note for note in notes)
+
+
+def test_a_fund_of_named_schools_is_cut_to_those_of_the_district(state: Path) -> None:
+    facts = yaml.safe_load((state / "district.yaml").read_text())
+    schools = pd.read_csv(state / "schools.csv", dtype=str).set_index("district_id")["school_id"]
+    named = [schools["B"], *schools["C"].tolist()]
+    facts["funds"] = {"school_improvement": {"dollars": {"B": 10, "C": 20}, "schools": named, "uses": "all"}}
+    (state / "district.yaml").write_text(yaml.safe_dump(facts))
+    fund = alone(load_district(state), "B").facts.funds["school_improvement"]
+    assert (fund.dollars, fund.schools) == ({"B": 10.0}, [schools["B"]])

@@ -78,14 +78,13 @@ def _federal_notes(district: District) -> Iterator[str]:
     everyone = district.enrollment[district.enrollment["group"] == "all"]
     enrolled = everyone["students"].groupby(everyone["school_id"].map(ids)).sum()
     dollars = district.budget["dollars"].groupby(district.budget["school_id"].map(ids)).sum()
-    poor = [agencies.get(str(name), Agency()).children_in_poverty for name in enrolled.index]
-    if len(enrolled) < FEWEST_AGENCIES or dollars.empty or any(count is None for count in poor):
-        return
-    factor = efig_equity_factor(dollars.reindex(enrolled.index), enrolled, np.array(poor, dtype=float))
-    if np.isfinite(factor):
+    counted = [agencies.get(str(name), Agency()).children_in_poverty for name in enrolled.index]
+    poor = np.array([np.nan if count is None else count for count in counted])
+    factor = efig_equity_factor(dollars.reindex(enrolled.index), enrolled, poor)
+    if len(enrolled) >= FEWEST_AGENCIES and np.isfinite(factor):
         yield (
-            f"Equity factor of the federal incentive grants (20 USC 6337(b)(3)): {factor:.3f}, of the schools "
-            "and dollars of this data set. The law counts all current expenditure of every district."
+            f"Equity factor of the federal incentive grants (20 USC 6337(b)(3)): {factor:.3f}, of the "
+            "schools and dollars of this data set. The law counts all current expenditure of every district."
         )
 
 

@@ -29,7 +29,8 @@ def sheets(review: Review) -> dict[str, Sheet]:
     """Return the sheets by name: columns, and rows of plain values."""
     differences: list[Sequence[Any]] = [
         (row.district_id, row.name, each.dimension, each.title, UNITS[each.unit].words, each.identified,
-         each.others, each.identified - each.others, each.disadvantage, each.identified_schools, each.other_schools)
+         each.others, each.identified - each.others, each.disadvantage, each.identified_schools,
+         each.other_schools)
         for row in review.districts for each in row.compared
     ]  # fmt: skip
     sentences: list[Sequence[Any]] = [

@@ -60,12 +60,16 @@ class Draft:
 
 
 class Source(Protocol):
-    """One public data format. A source is one file of this package, registered under its kind."""
+    """One public data format. A source is one file of this package, registered under its kind.
+
+    `not_read` says of files published beside its own why they are left aside.
+    """
 
     kind: ClassVar[str]
     title: ClassVar[str]
     description: ClassVar[str]
     files: ClassVar[tuple[SourceFile, ...]]
+    not_read: ClassVar[dict[str, str]]
     options: ClassVar[type[Options]]
 
     def read(self, folder: Path, options: Any, report: ImportReport) -> Draft:

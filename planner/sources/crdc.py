@@ -29,6 +29,7 @@ class CivilRights:
         "Teachers, support staff, groups, salaries, advanced courses, discipline and absence by school."
     )
     files: ClassVar[tuple[SourceFile, ...]] = crdc.FILES
+    not_read: ClassVar[dict[str, str]] = {}
     options: ClassVar[type[Options]] = FederalOptions
 
     def read(self, folder: Path, options: FederalOptions, report: ImportReport) -> Draft:

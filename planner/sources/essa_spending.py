@@ -71,6 +71,7 @@ class EssaSpending:
         "A state's per-pupil file: federal, state and local dollars, personnel and the rest, by school."
     )
     files: ClassVar[tuple[SourceFile, ...]] = (SourceFile(FILE, "dollars per pupil by school"),)
+    not_read: ClassVar[dict[str, str]] = {}
     options: ClassVar[type[Options]] = SpendingOptions
 
     def read(self, folder: Path, options: SpendingOptions, report: ImportReport) -> Draft:

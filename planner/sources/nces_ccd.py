@@ -56,6 +56,7 @@ class CommonCore:
         SourceFile(LUNCH, "lunch: students with free or reduced-price meals", required=False),
         SourceFile(CHARACTERISTICS, "school characteristics: Title I, virtual schools", required=False),
     )
+    not_read: ClassVar[dict[str, str]] = {}
     options: ClassVar[type[Options]] = CommonCoreOptions
 
     def read(self, folder: Path, options: CommonCoreOptions, report: ImportReport) -> Draft:

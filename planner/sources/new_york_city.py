@@ -84,6 +84,10 @@ class NewYorkCityClassSize:
         SourceFile("class_size.csv", "sections and seats by school, grade, program and subject"),
         SourceFile("demographics.csv", "students by grade and group, by school and year"),
     )
+    not_read: ClassVar[dict[str, str]] = {
+        "sat_results.csv": "names no year, and has more test takers than grade 12 had students in 2010-11 "
+        "at a fifth of the high schools",
+    }
     options: ClassVar[type[Options]] = NewYorkCityOptions
 
     def read(self, folder: Path, options: NewYorkCityOptions, report: ImportReport) -> Draft:

@@ -54,6 +54,7 @@ class Saipe:
         "Children of 5 to 17 years who live in each district, and those in poverty, for reviews of a state."
     )
     files: ClassVar[tuple[SourceFile, ...]] = (SourceFile(FILE, "children and child poverty by district"),)
+    not_read: ClassVar[dict[str, str]] = {}
     options: ClassVar[type[Options]] = SaipeOptions
 
     def read(self, folder: Path, options: SaipeOptions, report: ImportReport) -> Draft:

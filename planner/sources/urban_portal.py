@@ -68,6 +68,7 @@ class UrbanPortal:
         SourceFile(PLACEMENT, "the collection's students in advanced courses", required=False),
         SourceFile(ABSENCE, "the collection's students chronically absent", required=False),
     )
+    not_read: ClassVar[dict[str, str]] = {}
     options: ClassVar[type[Options]] = PortalOptions
 
     def read(self, folder: Path, options: PortalOptions, report: ImportReport) -> Draft:

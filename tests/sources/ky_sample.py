@@ -173,7 +173,7 @@ def later_tables() -> Tables:
 
 
 def _profile() -> pd.DataFrame:
-    columns = ["SCH_CD", "SCH_NAME", "SCH_NUMBER", "NCESID", "DIST_NUMBER", "DIST_NAME", "STDNT_TCH_RATIO"]
+    columns = ["SCH_CD", "SCH_NAME", "SCH_NUMBER", "NCESID", "DIST_NUMBER", "DIST_NAME", *ky.RATIOS.values()]
     columns += [
         *ky.FIGURES.values(),
         *ky.RACES.values(),
@@ -181,7 +181,8 @@ def _profile() -> pd.DataFrame:
     ]
     rows = []
     for key, s in SCHOOLS.items():
-        money = (f"{s[9]}", f"{s[6]:,}", f"{s[10]:,}", f"{s[11]}", f"{s[7]:.2f}", s[8], "0.0%", "N/A")
+        money = (f"{s[9]}", f"{s[6]:,}", f"{s[10]:,}", f"{s[11]}", f"{s[7]:.2f}", s[8], "0.0%")
+        teachers = (f"{s[7]:.2f}", f"{s[7] * 0.75:.2f}", str(int(s[7] / 10)), "N/A" if s[7] == 0 else "95.0%")
         races = [str(s[6] // 8)] * 7
         ranks = ("30.0%", "50.0%", "20.0%", "0.0%", "0.0%")
         code = key.lstrip("0")
@@ -194,7 +195,9 @@ def _profile() -> pd.DataFrame:
                 key[:3].lstrip("0"),
                 DISTRICTS[key[:3]],
                 "14:1",
+                ".9:1",
                 *money,
+                *teachers,
                 *races,
                 *ranks,
             )

@@ -73,6 +73,15 @@ def nc_tables() -> dict[str, pd.DataFrame]:
             [("2019", key, "2", "5", "1") for key in SCHOOLS if key != "320336"]
             + [("2019", "320999", "0", "0", "0")],
         ),
+        "ratio.csv": _attendance(),
+        "rcd_improvement2.csv": frame(
+            ("year", "agency_code", "category_code", "amount"),
+            [
+                ("2019", "320306", "M", "175969"),
+                ("2019", "320312", "H", "9000000"),
+                ("2019", "00B000", "A", "9"),
+            ],
+        ),
         "rcd_acc_spg2.csv": frame(
             ("year", "agency_code", "subgroup", "spg_score"),
             [("2019", key, group, "51.0") for key in SCHOOLS if key != "320336" for group in ("ALL", "EDS")],
@@ -91,7 +100,36 @@ def experience_table() -> pd.DataFrame:
     rows += [("2018", "320304", "E", "0.9", "0.05", "0.05", "Principal")]
     rows += [("2018", "320LEA", "E", "0.25", "0.45", "0.3", "Teacher")]
     shares = ("pct_experience_0", "pct_experience_10", "pct_experience_4")
-    return frame(("year", "agency_code", "category_code", *shares, "staff"), rows)
+    return frame(
+        ("year", "agency_code", "category_code", *shares, "staff", "avg_class_teach"),
+        [(*row, "50") for row in rows],
+    )
+
+
+def license_tables() -> dict[str, pd.DataFrame]:
+    """Return the year before's licenses and board certification; rows of districts repeat for each level."""
+    averages = [("2018", "320LEA", level, "0.98", "0.5") for level in "EMH"]
+    schools = [("2018", key, s[1], "0.99", "0.08") for key, s in SCHOOLS.items()]
+    board = [("2018", key, "11705", s[1], str(n)) for n, (key, s) in enumerate(SCHOOLS.items())]
+    return {
+        "rcd_licenses.csv": frame(
+            ("year", "agency_code", "category_code", "pct_fully_licensed", "pct_lateral_entry"),
+            [*schools, *averages],
+        ),
+        "rcd_nbpts.csv": frame(
+            ("year", "agency_code", "total_nbpts_num", "category_code", "nbpts_num"),
+            [*board, ("2018", "NC-SEA", "11705", "E", "5")],
+        ),
+    }
+
+
+def _attendance() -> pd.DataFrame:
+    """Return attendance with the published header, in which a year stands twice, and its blank last row."""
+    columns = ("agency_code", "ada_adm_ratio_2018", "ada_adm_ratio_2018", "ada_adm_ratio_2019")
+    rows = [(key, "93.1", "94.0", f"{95 + n / 10:.2f}") for n, key in enumerate(SCHOOLS)]
+    return frame(
+        columns, [*rows, ("329999", "", "N/A", "N/A"), ("999999", " 95.17 ", " 94.52 ", " 94.65 "), ("",) * 4]
+    )
 
 
 def _location() -> pd.DataFrame:

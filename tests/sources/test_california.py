@@ -23,12 +23,12 @@ ELEMENTARY, CONTINUATION = "Elementary Schools (Public)", "Continuation High Sch
 def ca_tables() -> Tables:
     """Return a small California: a district of decimal years, one of whole years from 1, one of brackets."""
     schools = [
-        ("Santa Ana Unified", "66670", "Cole", "0101626", ELEMENTARY, "5", "393", "92.90%"),
-        ("Santa Ana Unified", "66670", "Adams", "6030001", ELEMENTARY, "4", "500", "81.00%"),
+        ("Santa Ana Unified", "66670", "Cole", "0101626", ELEMENTARY, "5", "193", "92.90%"),
+        ("Santa Ana Unified", "66670", "Adams", "6030001", ELEMENTARY, "4", "180", "81.00%"),
         ("Santa Ana Unified", "66670", "Chavez High", "3030475", CONTINUATION, "1", "250", "88.00%"),
         ("Santa Ana Unified", "66670", "New", "6030009", ELEMENTARY, "1", "", ""),
-        ("Capistrano Unified", "66464", "Ambuehl", "6106530", ELEMENTARY, "4", "450", "20.00%"),
-        ("Oakland Unified", "61259", "Acorn", "6001630", ELEMENTARY, "5", "300", "70.00%"),
+        ("Capistrano Unified", "66464", "Ambuehl", "6106530", ELEMENTARY, "4", "190", "20.00%"),
+        ("Oakland Unified", "61259", "Acorn", "6001630", ELEMENTARY, "5", "150", "70.00%"),
     ]
     years = {
         ("66670", "101626"): ["0.5", "0.5", "4.1", "12.0", "-1.2"],
@@ -98,9 +98,34 @@ def test_published_figures_of_a_district(
         teachers, abs=0.1
     )
     assert counts.loc[counts["group"] == "all", "students"].sum() == students
-    dollars = published.facts.funds["esser_iii"].dollars
-    assert isinstance(dollars, dict)
-    assert dollars[district] == left
+    both = [published.facts.funds[name].dollars for name in ("esser_iii", "esser_iii_learning")]
+    assert sum(fund[district] for fund in both if isinstance(fund, dict)) == left
+
+
+# Of what is left of ESSER III, the reserve for lost learning (resource 3214): the totals by district less the
+# quarterly reports of the rest (resource 3213).
+@pytest.mark.parametrize(
+    ("district", "learning"), [("61259", 4_515_952), ("66670", 383_608), ("64725", 0), ("68411", 11_861_719)]
+)
+def test_what_is_left_of_the_reserve_for_lost_learning(
+    published: District, district: str, learning: int
+) -> None:
+    fund = published.facts.funds["esser_iii_learning"]
+    assert isinstance(fund.dollars, dict)
+    assert fund.dollars[district] == learning
+    assert fund.uses == ["tutoring", "extended_time"]
+    assert published.facts.funds["esser_iii"].set_asides == []
+
+
+def test_no_real_school_has_fifty_students_a_teacher(real: Callable[[str], Path], tmp_path: Path) -> None:
+    """Virtual and independent-study schools enroll thousands for a handful of teachers listed."""
+    report = import_source("ca-teachers", real("ca_calmatters"), tmp_path / "out", district="all")
+    data = load_district(tmp_path / "out")
+    students = data.enrollment.query("group == 'all'").set_index("school_id")["students"]
+    assert (students / data.staff.groupby("school_id")["fte"].sum()).max() < 50
+    assert [len(item.keys) for item in report.dropped if "over 50 students" in item.why] == [7]
+    # The 36th district has one school of thirty students.
+    assert report.totals["districts"] == 35
 
 
 def test_alike_rows_are_teachers_alike(tmp_path: Path) -> None:
@@ -171,6 +196,63 @@ def test_what_is_left_of_a_grant_is_the_district_s_alone(tmp_path: Path) -> None
     assert fund.set_asides[0].min_share == 0.2
 
 
+QUARTERS = ("2021 Summer", "2021 Fall", "2021 Winter", "2022 Spring")
+
+
+def quarterly(folder: Path, cells: dict[str, list[tuple[str, str]]], last: str = QUARTERS[-1]) -> None:
+    """Write quarterly reports as published: a sheet of keys, and a title above the header."""
+    rows = [
+        (code, quarter, given, spent)
+        for code, pairs in cells.items()
+        for quarter, (given, spent) in zip((*QUARTERS[:-1], last), pairs, strict=True)
+    ]
+    header = ("CDSCode", "ReportingPeriodName", "TotalAllocatedAmount", "ExpendedAmount")
+    sheet = pd.DataFrame([("ESSER III (3213) Expenditures", None, None, None), header, *reversed(rows)])
+    folder.mkdir(parents=True, exist_ok=True)
+    with pd.ExcelWriter(folder / "arpesseriii3213.xlsx") as book:
+        pd.DataFrame([["Key"]]).to_excel(book, sheet_name="Key", index=False, header=False)
+        sheet.to_excel(book, sheet_name="ESSER III 3213 Expenditures", index=False, header=False)
+
+
+def test_quarterly_reports_tell_the_reserve_apart(tmp_path: Path) -> None:
+    """108 given at last less 20 + 90 - 5 spent leave 3 of the 6 that are left in all."""
+    spent = [("100", "0"), ("100", "20"), ("108", "90"), ("108", "-5")]
+    quarterly(tmp_path / "ca" / "sources", {"30666700000000": spent})
+    data, _ = run(tmp_path, ca_tables())
+    assert data.facts.funds["esser_iii"].dollars == {"66670": 3}
+    assert data.facts.funds["esser_iii"].set_asides == []
+    assert data.facts.funds["esser_iii_learning"].dollars == {"66670": 3}
+
+
+def test_a_quarter_without_a_report_is_told(tmp_path: Path) -> None:
+    spent = [("108", "0"), ("108", "N/A"), ("108", "90"), ("108", "15")]
+    quarterly(tmp_path / "ca", {"30666700000000": spent})
+    _, report = run(tmp_path, ca_tables())
+    assert any("without a report in districts 66670" in note for note in report.notes)
+    assert ("N/A", 1) in {(code.code, code.count) for code in report.codes}
+
+
+def test_a_district_without_quarterly_reports_keeps_its_whole_fund(tmp_path: Path) -> None:
+    quarterly(tmp_path / "ca", {"30664640000000": [("1", "0")] * 4})
+    data, _ = run(tmp_path, ca_tables())
+    assert data.facts.funds["esser_iii"].dollars == {"66670": 6}
+    assert "esser_iii_learning" not in data.facts.funds
+
+
+def test_a_quarter_that_is_none_is_a_problem(tmp_path: Path) -> None:
+    quarterly(tmp_path / "ca", {"30666700000000": [("1", "0")] * 4}, last="Q3 2022")
+    with pytest.raises(InputProblems, match="'Q3 2022'; expected a quarter such as 2021 Winter"):
+        run(tmp_path, ca_tables())
+
+
+def test_a_school_that_enrolls_from_afar_is_special(tmp_path: Path) -> None:
+    tables = ca_tables()
+    tables["teacher_exp_schools.csv"].loc[0, "enrollment_k12_2122"] = "251"
+    data, report = run(tmp_path, tables)
+    assert "666700101626" not in set(data.schools["school_id"])
+    assert ["666700101626"] in [item.keys for item in report.dropped if "over 50 students" in item.why]
+
+
 def test_a_grant_not_reported_is_not_zero(tmp_path: Path) -> None:
     data, report = run(tmp_path, ca_tables(), district="66464")
     assert data.facts.funds == {}
@@ -189,7 +271,7 @@ def test_a_missing_share_is_the_mean_of_its_level(tmp_path: Path) -> None:
     tables["teacher_exp_schools.csv"].loc[0, "frpm_k12_2122"] = ""
     data, report = run(tmp_path, tables)
     counts = data.enrollment.set_index(["school_id", "group"])["students"]
-    assert counts["666700101626", "low_income"] == round(0.81 * 393)
+    assert counts["666700101626", "low_income"] == round(0.81 * 193)
     assert ["666700101626 low_income"] in [entry.rows for entry in report.imputed]
 
 

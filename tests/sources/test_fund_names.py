@@ -30,7 +30,7 @@ def test_north_carolina_s_funds_are_told_apart(tmp_path: Path) -> None:
     folder = write_tables(tmp_path / "nc_2019", nc_tables())
     import_source("nc-report-card", folder, tmp_path / "out", district="320")
     federal, own = told_apart(load_district(tmp_path / "out"))
-    assert federal == {"federal", "federal_other", "title_i"}
+    assert federal == {"federal", "federal_other", "title_i", "school_improvement"}
     assert own <= OWN and own
 
 

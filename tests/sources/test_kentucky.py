@@ -6,7 +6,9 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from conftest import Imported
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ky_sample import ky_tables, later_tables
@@ -30,38 +32,20 @@ def imputed(report: ImportReport, method: str, table: str) -> list[str]:
     return [row for rows in found for row in ([rows] if isinstance(rows, str) else rows)]
 
 
-# A1 schools, students, teachers [FTE], mean dollars per student, CSI and TSI (2017-18).
-PUBLISHED = {
-    "165": (53, 39_162, 2_873, 12_398, 7, 24),
-    "Kenton County": (17, 14_228, 787, 9_281, 0, 12),
-    "Covington Independent": (7, 3_607, 255, 13_663, 1, 3),
-    "boone county": (23, 19_874, 1_273, 8_693, 1, 16),
-}
+def test_a_district_of_equal_dollars_stays_equal(
+    kentucky: Imported, by_school: Callable[[District], pd.DataFrame]
+) -> None:
+    """Christian County, whose twelve schools differ by 14 dollars."""
+    dollars = by_school(kentucky[0]).query("district_id == '2101150'")["per_student"]
+    assert (len(dollars), round(dollars.min()), round(dollars.max())) == (12, 10_268, 10_282)
 
 
-@pytest.mark.parametrize("district", PUBLISHED)
-def test_published_figures_of_a_district(real: Callable[[str], Path], tmp_path: Path, district: str) -> None:
-    schools, students, fte, dollars, csi, tsi = PUBLISHED[district]
-    report = import_source(
-        "ky-report-card", real("ky_kde"), tmp_path / "out", district=district, year="2016-17"
-    )
-    data = load_district(tmp_path / "out")
-    assert report.totals["schools"] == schools
-    assert report.totals["students"] == students
-    assert report.totals["fte"] == fte
-    assert round(report.totals["dollars"] / students) == dollars
-    status = data.schools["support_status"].value_counts()
-    assert (status.get("CSI", 0), status.get("TSI", 0)) == (csi, tsi)
-
-
-def test_a_district_of_equal_dollars_stays_equal(real: Callable[[str], Path], tmp_path: Path) -> None:
-    options = {"district": "Christian County", "year": "2016-17"}
-    import_source("ky-report-card", real("ky_kde"), tmp_path / "out", **options)
-    data = load_district(tmp_path / "out")
-    students = data.enrollment.query("group == 'all'").set_index("school_id")["students"]
-    dollars = data.budget.groupby("school_id")["dollars"].sum() / students
-    assert dollars.min() == pytest.approx(10_268, abs=1)
-    assert dollars.max() == pytest.approx(10_282, abs=1)
+def test_no_line_is_negative_and_no_salary_impossible(kentucky: Imported) -> None:
+    """Parts of another year that exceed the whole, and pay kept in shared cost, once made both."""
+    data, _ = kentucky
+    assert (data.budget["dollars"] > 0).all()
+    assert data.staff["salary"].between(33_000, 90_000).all()
+    assert not data.indicators["indicator"].eq("not_highly_qualified_classes").any()
 
 
 def test_published_figures_of_2020_21(real: Callable[[str], Path], tmp_path: Path) -> None:
@@ -223,7 +207,65 @@ def test_parts_that_do_not_add_leave_shared_cost(tmp_path: Path) -> None:
     central = data.budget.query("use == 'central'").groupby("school_id")["dollars"].sum()
     rest = 13_500 - 1_524 - 247 - 9_000 - 1_500
     assert central["210186000350"] == pytest.approx(rest / 13_500 * 357 * 16_525, abs=1)
-    assert any("do not add to all funds" in note for note in report.notes)
+    assert any("parts of 5 schools are less than all funds" in note for note in report.notes)
+
+
+def test_parts_that_exceed_the_whole_are_brought_down_to_it(tmp_path: Path) -> None:
+    own, tidy = ky_tables()
+    parts = own["spending/spending_2018.csv"]
+    parts.loc[0, "TOTAL_PER_STU_ALLFUNDS"] = "10,000"
+    data, report = run(tmp_path, (own, tidy))
+    lines = data.budget[data.budget["school_id"] == "210186000350"].groupby("use")["dollars"].sum()
+    assert lines.sum() == pytest.approx(357 * 16_525, abs=1)
+    given = 1_524 + 247 + 9_000 + 1_500
+    assert lines["nonpersonnel"] == pytest.approx((247 + 1_500) / given * 357 * 16_525, abs=1)
+    assert (lines > 0).all()
+    assert any("those of 1 are more" in note for note in report.notes)
+
+
+def test_parts_of_more_than_twice_the_whole_say_nothing(tmp_path: Path) -> None:
+    own, tidy = ky_tables()
+    own["spending/spending_2018.csv"].loc[0, "TOTAL_PER_STU_ALLFUNDS"] = "1,299"
+    _, report = run(tmp_path, (own, tidy))
+    dropped = {item.what: item.keys for item in report.dropped}
+    assert dropped["spending by source"] == ["165005"]
+    assert any(row.startswith("210186000350 ") for row in imputed(report, "level_mean", "budget"))
+
+
+def test_pay_kept_in_shared_cost_is_not_cut(tmp_path: Path) -> None:
+    own, tidy = ky_tables()
+    own["spending/spending_2018.csv"].loc[0, "PERSON_PER_STU_STATELOCAL"] = "1,000"
+    data, report = run(tmp_path, (own, tidy))
+    pay = data.staff[data.staff["school_id"] == "210186000350"]
+    assert pay["salary"].min() > 40_000
+    assert imputed(report, "assumed", "budget") == ["210186000350"]
+    lines = data.budget[data.budget["school_id"] == "210186000350"]
+    assert lines["dollars"].sum() == pytest.approx(357 * 16_525, abs=1)
+    staff = lines.loc[lines["use"] == "staff", "dollars"].sum()
+    assert staff == pytest.approx(1.3 * (pay["fte"] * pay["salary"]).sum(), abs=1)
+
+
+def test_a_school_whose_dollars_could_not_pay_its_teachers_is_left_out(tmp_path: Path) -> None:
+    own, tidy = ky_tables()
+    own["spending/raw_2017.csv"].loc[0, "SPENDING_PER_STDNT"] = "1,299"
+    _, report = run(tmp_path, (own, tidy))
+    assert ["165005"] in [item.keys for item in report.dropped if "at the lowest pay" in item.why]
+
+
+def test_teachers_attendance_and_computers_of_2016_17(tmp_path: Path) -> None:
+    own, tidy = ky_tables()
+    profile = own["spending/raw_2017.csv"]
+    profile.loc[1, ["STDNT_COMP_RATIO", "ATTENDANCE_RATE", "RACE_FTE_TOTAL"]] = ["0:1", "0.0%", ""]
+    data, report = run(tmp_path, (own, tidy))
+    figures = data.indicators.set_index(["school_id", "indicator"])["value"]
+    first = figures["210186000350"]
+    assert first["teachers_of_color"] == pytest.approx(0.25)
+    assert first["board_certified_teachers"] == pytest.approx(4 / 40)
+    assert first["attendance"] == pytest.approx(0.95)
+    assert first["devices"] == round(357 / 0.9)
+    # A ratio of none, an attendance of nobody and a blank count are not known, and are not zero.
+    assert set(figures["210186001987"].index).isdisjoint({"devices", "attendance", "teachers_of_color"})
+    assert imputed(report, "headcount_as_fte", "staff") == ["every row"]
 
 
 def test_unknown_groups_are_listed_and_not_zero(tmp_path: Path) -> None:
@@ -288,7 +330,20 @@ COLUMNS = (
     "FTE_TCH_TOTAL",
     "AVG_YRS_TCH_EXP",
     "ENROLLMENT_FREE_LUNCH_CNT",
+    "WHITE_FTE_TOTAL",
+    "RACE_FTE_TOTAL",
+    "NATIONAL_BOARD_CERT_TCH_CNT",
+    "ATTENDANCE_RATE",
+    "STDNT_COMP_RATIO",
 )
+# Indicators that a blank cell of a column leaves a school without.
+OF_COLUMN = {
+    "WHITE_FTE_TOTAL": "teachers_of_color",
+    "RACE_FTE_TOTAL": "teachers_of_color",
+    "NATIONAL_BOARD_CERT_TCH_CNT": "board_certified_teachers",
+    "ATTENDANCE_RATE": "attendance",
+    "STDNT_COMP_RATIO": "devices",
+}
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -311,6 +366,9 @@ def test_a_missing_cell_never_becomes_zero(
         school = str(own["spending/raw_2017.csv"].loc[row, "SCH_CD"]).zfill(6)
         kept = school not in left
         assert not (kept and column in ("SPENDING_PER_STDNT", "MEMBERSHIP_TOTAL", "FTE_TCH_TOTAL"))
+        ids = {own["spending/raw_2017.csv"].loc[row, "NCESID"], school}
+        rows = data.indicators[data.indicators["school_id"].isin(ids)]
+        assert OF_COLUMN.get(column) not in set(rows["indicator"])
 
 
 LATER_CELLS = (

@@ -8,9 +8,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+from conftest import Imported
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from nc_sample import experience_table, nc_tables
+from nc_sample import experience_table, license_tables, nc_tables
 from samples import Tables, write_tables
 
 from planner.district import District, load_district
@@ -52,14 +53,16 @@ def problems(tmp_path: Path, tables: Tables, **options: object) -> list[str]:
 
 
 # Six districts' schools with spending, computed apart from the same files: schools, students, mean of the
-# published dollars per student, federal share, teachers, percent beginning, CSI (low performing), TSI.
+# published dollars per student and its weighted coefficient of variation, federal share, teachers, percent
+# beginning, correlations of the percent of low-income students with dollars and with beginning teachers, CSI
+# (low performing), TSI.
 PUBLISHED = {
-    "320": (53, 32_256, 11_708, 0.105, 2_670, 19.0, 4, 29),
-    "010": (35, 22_579, 9_263, 0.110, 1_612, 16.9, 2, 29),
-    "780": (39, 21_487, 10_414, 0.161, 1_556, 18.9, 2, 25),
-    "740": (38, 23_228, 9_658, 0.129, 1_705, 16.5, 0, 28),
-    "960": (32, 18_039, 9_739, 0.132, 1_314, 15.3, 3, 21),
-    "260": (87, 49_503, 9_503, 0.131, 3_614, 20.9, 0, 57),
+    "320": (53, 32_256, 11_708, 0.207, 0.105, 2_670, 19.0, 0.31, 0.49, 4, 29),
+    "010": (35, 22_579, 9_263, 0.200, 0.110, 1_612, 16.9, 0.34, 0.40, 2, 29),
+    "780": (39, 21_487, 10_414, 0.120, 0.161, 1_556, 18.9, 0.51, 0.32, 2, 25),
+    "740": (38, 23_228, 9_658, 0.155, 0.129, 1_705, 16.5, 0.32, 0.69, 0, 28),
+    "960": (32, 18_039, 9_739, 0.168, 0.132, 1_314, 15.3, 0.29, 0.61, 3, 21),
+    "260": (87, 49_503, 9_503, 0.187, 0.131, 3_614, 20.9, 0.29, 0.39, 0, 57),
 }
 
 
@@ -73,13 +76,14 @@ def published(real: Callable[[str], Path]) -> dict[str, pd.DataFrame]:
         "schools": schools,
         "totals": spending.xs("TOTAL", level="category"),
         "teachers": nc.read_teachers(folder / "rcd_eq.csv", report),
+        "poverty": nc.read_poverty(folder / "rcd_acc_eds.csv", report),
         "essa": essa,
     }
 
 
 @pytest.mark.parametrize("lea", PUBLISHED)
 def test_published_figures_of_a_district(published: dict[str, pd.DataFrame], lea: str) -> None:
-    schools, students, dollars, federal, teachers, beginning, csi, tsi = PUBLISHED[lea]
+    schools, students, dollars, cv, federal, teachers, beginning, *correlations, csi, tsi = PUBLISHED[lea]
     here = published["schools"].query("district_id == @lea").index
     totals = published["totals"].reindex(here).dropna()
     staff = published["teachers"].reindex(totals.index)
@@ -90,6 +94,12 @@ def test_published_figures_of_a_district(published: dict[str, pd.DataFrame], lea
     assert round(totals["federal"].sum() / totals["total"].sum(), 3) == federal
     assert staff["teachers"].sum() == teachers
     assert round(100 * staff["novice"].sum() / staff["teachers"].sum(), 1) == beginning
+    mean = (totals["total_ppe"] * totals["students"]).sum() / students
+    variance = ((totals["total_ppe"] - mean) ** 2 * totals["students"]).sum() / students
+    assert variance**0.5 / mean == pytest.approx(cv, abs=0.0006)
+    poor = published["poverty"]["low_income_share"].reindex(totals.index)
+    novices = staff["novice"] / staff["teachers"]
+    assert [totals["total_ppe"].corr(poor), novices.corr(poor)] == pytest.approx(correlations, abs=0.006)
     assert (essa["csi_lp"] == "Y").sum() == csi
     assert (essa["tsi_cu"] == "Y").sum() == tsi
 
@@ -147,13 +157,18 @@ def test_durham_s_beginning_teachers_and_groups(durham: tuple[District, ImportRe
     assert any("ELS repeats the school's students" in note for note in report.notes)
 
 
-def test_the_whole_state_is_a_data_set_of_many_districts(real: Callable[[str], Path], tmp_path: Path) -> None:
-    report = import_source("nc-report-card", real("nc_src_2019"), tmp_path / "out", district="all")
-    district = load_district(tmp_path / "out")
+def test_the_whole_state_is_a_data_set_of_many_districts(north_carolina: Imported) -> None:
+    district, report = north_carolina
     assert report.totals["districts"] == 115
     assert report.totals["schools"] > 2_200
     assert any("negative cells" in note for note in report.notes)
     assert any("049, 092" in note for note in report.notes)
+    assert district.facts.districts["320"].name == "Durham County Schools"
+    # Two small schools of Avery County are listed with all the teachers of the high school they are in.
+    reasons = {item.why: item.keys for item in report.dropped if item.what == "schools"}
+    lent = next(keys for why, keys in reasons.items() if "at the lowest pay" in why)
+    assert lent == ["060700", "060701"]
+    assert district.staff["salary"].min() > 25_000
     assert covered(district)
 
 
@@ -407,13 +422,60 @@ def test_a_school_twice_in_a_file_is_refused(tmp_path: Path) -> None:
 
 def test_pay_never_exceeds_what_a_school_spends_on_people(tmp_path: Path) -> None:
     tables = nc_tables()
-    put(tables, "rcd_eq.csv", of(tables, "rcd_eq.csv", "320308"), "number_of_teachers", "190")
+    put(tables, "rcd_eq.csv", of(tables, "rcd_eq.csv", "320308"), "number_of_teachers", "80")
     district, report = run(tmp_path, tables)
-    assert imputed(report, "assumed", "staff")[-1] == "320308" or "320308" in imputed(
-        report, "assumed", "staff"
-    )
+    assert "320308" in imputed(report, "assumed", "staff")
     lines = district.budget.query("school_id == '320308' and use == 'other_staff'")
     assert (lines["dollars"] >= -0.02).all()
+
+
+def test_a_school_listed_with_another_s_teachers_is_left_out(tmp_path: Path) -> None:
+    """190 teachers at the first step cost more than all that a school of 356 spends on salaries."""
+    tables = nc_tables()
+    put(tables, "rcd_eq.csv", of(tables, "rcd_eq.csv", "320308"), "number_of_teachers", "190")
+    district, report = run(tmp_path, tables)
+    assert "320308" not in set(district.schools["school_id"])
+    assert ["320308"] in [item.keys for item in report.dropped if "at the lowest pay" in item.why]
+
+
+def test_attendance_of_the_year_is_read_past_a_header_that_stands_twice(tmp_path: Path) -> None:
+    data, report = run(tmp_path, nc_tables())
+    rows = data.indicators.query("indicator == 'attendance'").set_index("school_id")["value"]
+    assert rows["320304"] == pytest.approx(0.95)
+    assert rows["320313"] == pytest.approx(0.951)
+    assert set(rows.index) == set(data.schools["school_id"])
+    assert ("rows of ratio.csv", "blank", 1) in {(item.what, item.why, item.count) for item in report.dropped}
+    assert ("N/A", 1) in {(code.code, code.count) for code in report.codes}
+
+
+def test_licenses_and_board_certification_are_those_of_the_schools_the_year_before(tmp_path: Path) -> None:
+    write_tables(tmp_path / "nc_2018", license_tables())
+    with_earlier(tmp_path)
+    data, report = run(tmp_path, nc_tables())
+    rows = data.indicators.set_index(["indicator", "school_id"])["value"]
+    assert rows["alternative_route_teachers", "320304"] == pytest.approx(0.08)
+    assert rows["board_certified_teachers", "320304"] == 0  # none among fifty, as published
+    assert rows["board_certified_teachers", "320306"] == pytest.approx(3 / 50)
+    # No count of teachers that year: no share.
+    assert ("board_certified_teachers", "320308") not in rows.index
+    assert "320304" in imputed(report, "earlier_year", "indicators")
+
+
+def test_a_grant_to_a_school_stays_with_it(tmp_path: Path) -> None:
+    data, report = run(tmp_path, nc_tables())
+    lines = data.budget[data.budget["fund"] == "school_improvement"].groupby("school_id")["dollars"].sum()
+    assert lines["320306"] == pytest.approx(175_969, abs=0.05)
+    # An award above the federal dollars spent at the school is cut to them.
+    high = data.budget.query("school_id == '320312'")
+    assert set(high["fund"]) & {"title_i", "federal_other"} == set()
+    assert lines["320312"] == pytest.approx(0.07 * 9_867 * 1_864 * 0.95, rel=0.001)
+    assert data.facts.funds["school_improvement"].schools == ["320306", "320312"]
+    whole = 672 * 10_668 + 503 * 12_061 + 356 * 14_102 + 517 * 12_887 + 1_864 * 9_867
+    assert data.budget["dollars"].sum() == pytest.approx(whole, abs=5)
+    assert imputed(report, "award_as_spent", "budget") == [
+        "320306 school_improvement",
+        "320312 school_improvement",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -432,6 +494,8 @@ MEASURES = [
     ("rcd_chronic_absent.csv", ("Count", "den")),
     ("rcd_sar.csv", ("avg_size",)),
     ("rcd_charter.csv", ("pct_enrolled",)),
+    ("ratio.csv", ("ada_adm_ratio_2019",)),
+    ("rcd_improvement2.csv", ("amount",)),
 ]
 CELLS = [(file, column, row) for file, columns in MEASURES for column in columns for row in range(8)]
 
@@ -467,5 +531,11 @@ def test_a_missing_cell_never_becomes_zero(
         school = tables[file].iloc[row]["agency_code"] if row < len(tables[file]) else ""
         if (file, column) == ("rcd_acc_eds.csv", "pct_eds") and school in set(data.schools["school_id"]):
             assert f"{school} low_income" in listed
+        if file == "ratio.csv":
+            known = data.indicators.query("indicator == 'attendance'")["school_id"]
+            assert school not in set(known)
+        if file == "rcd_improvement2.csv":
+            granted = data.budget.query("fund == 'school_improvement'")["school_id"]
+            assert school not in set(granted)
         if (file, column) == ("rcd_eq.csv", "beg_teacher") and school in set(data.schools["school_id"]):
             assert school in listed

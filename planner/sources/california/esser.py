@@ -110,7 +110,7 @@ def _left_outside_reserve(path: Path, districts: list[str], report: ImportReport
 def _order(quarters: pd.Series, file: str) -> pd.Series:
     """Return the place in time of quarters such as ``2021 Winter``."""
     parts = quarters.astype("string").str.extract(r"^(\d{4}) (\w+)$")
-    place = pd.to_numeric(parts[0]) * len(SEASONS) + parts[1].map(SEASONS)
+    place = pd.to_numeric(parts[0]).astype(float) * len(SEASONS) + parts[1].map(SEASONS).astype(float)
     wrong = sorted(set(quarters[place.isna()].astype(str)))
     where = f"{file}, ReportingPeriodName"
     raise_all(Problem(where, f"'{cell}'", "a quarter such as 2021 Winter") for cell in wrong)

@@ -85,6 +85,9 @@ class CaliforniaTeachers:
         SourceFile("teacher_exp_districts.csv", "what the years count in each district"),
         *FILES,
     )
+    not_read: ClassVar[dict[str, str]] = {
+        "arpesseriii3214*.xlsx": "the reserve for lost learning; it is the totals less the other part",
+    }
     options: ClassVar[type[Options]] = CaliforniaOptions
 
     def read(self, folder: Path, options: CaliforniaOptions, report: ImportReport) -> Draft:

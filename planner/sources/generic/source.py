@@ -45,6 +45,7 @@ class GenericFiles:
     files: ClassVar[tuple[SourceFile, ...]] = (
         SourceFile(MAPPING_FILE, "which column is which", required=False),
     )
+    not_read: ClassVar[dict[str, str]] = {}
     options: ClassVar[type[Options]] = GenericOptions
 
     def read(self, folder: Path, options: GenericOptions, report: ImportReport) -> Draft:

@@ -74,7 +74,8 @@ def with_pay(uses: pd.DataFrame, pay: pd.Series, report: ImportReport) -> pd.Dat
     for use in (CENTRAL, OTHER):
         staff, other = (pd.DataFrame(money.xs(name, level="use")) for name in (OTHER_STAFF, use))
         total = other.sum(axis=1)
-        short = (pay.reindex(staff.index) + ROUNDING_DOLLARS - staff.sum(axis=1)).clip(lower=0)
+        gap = pay.reindex(staff.index) - staff.sum(axis=1)
+        short = (gap + ROUNDING_DOLLARS).where(gap > 0, 0.0)
         share = (short.clip(upper=total) / total.where(total > 0)).fillna(0.0)
         moved = other.mul(share, axis=0).round(2)
         for name, sign in ((OTHER_STAFF, 1), (use, -1)):

@@ -100,6 +100,10 @@ class KentuckyReportCard:
         SourceFile("rev_exp_dist*.csv", "district revenue by source"),
         SourceFile("fin_summary_dist*.csv", "average teacher salary of districts"),
     )
+    not_read: ClassVar[dict[str, str]] = {
+        "teach_sch*.csv, frpl_sch*.csv, race_sch*.csv": "the school profile has the same figures, or more",
+        "seek_dist*.csv": "the state's formula by district; rev_exp_dist has the state's part of all revenue",
+    }
     options: ClassVar[type[Options]] = KentuckyOptions
 
     def read(self, folder: Path, options: KentuckyOptions, report: ImportReport) -> Draft:
@@ -262,6 +266,8 @@ def _draft(
 
 def _years(schools: pd.DataFrame, report: ImportReport) -> pd.Series:
     years = schools["average_years"].where(schools["average_years"] > 0)
+    where, expected = "teachers' average years of experience", "a figure of at least one school"
+    raise_all([Problem(where, "none known", expected)] if years.isna().all() else [])
     cells = ("staff", "fte")
     return report.imputations.fill_with_means(years, schools["teachers"], schools, cells, "average years")
 

@@ -106,6 +106,10 @@ class NorthCarolinaReportCard:
         SourceFile("ratio.csv", "average daily attendance over membership", required=False),
         SourceFile("rcd_improvement2.csv", "school improvement grants", required=False),
     )
+    not_read: ClassVar[dict[str, str]] = {
+        "rcd_adm.csv": "students by another count; rcd_funds2 has those that its dollars were divided by",
+        "rcd_funds.csv": "dollars of districts alone, and of the year before",
+    }
     options: ClassVar[type[Options]] = NorthCarolinaOptions
 
     def read(self, folder: Path, options: NorthCarolinaOptions, report: ImportReport) -> Draft:

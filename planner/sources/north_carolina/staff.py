@@ -76,7 +76,7 @@ def _developing_share(schools: pd.DataFrame, earlier: Path | None, report: Impor
     steps = {
         "earlier_year": own,
         "level_mean": (schools["district_id"] + " " + schools["level"]).map(by_lea),
-        "state_mean": pd.Series(float(own.mean()), index=schools.index),
+        "state_mean": group_mean(own, schools["teachers"], pd.Series("", index=schools.index)),
     }
     share = pd.Series(float("nan"), index=schools.index)
     for method, estimate in steps.items():
