@@ -10,11 +10,13 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from planner.asked import asked_differently
 from ui import frames, markup, numbers, theme, wording
+from ui.charts.shortfall import named
 from ui.comparison import Comparison
 
 WIDTH, HEIGHT, EDGE = 720, 320, 46
@@ -109,15 +111,16 @@ def _shortfall(compared: Comparison) -> Section:
 
 
 def curves_svg(today: pd.DataFrame, curves: list[pd.DataFrame], names: list[str]) -> str:
-    """Draw shortfall curves as SVG."""
-    top = max(float(curve["shortfall"].max()) for curve in (today, *curves)) * 1.15 or 1.0
+    """Draw shortfall curves as SVG, each with its letter and its highest point."""
+    every = [today, *curves]
+    top = max(float(curve["shortfall"].max()) for curve in every) * 1.15 or 1.0
     styles = [
         (theme.TODAY, theme.MUTED, "solid"),
-        *((look.line, look.text, look.dash) for look in theme.LOOKS),
+        *((look.line, look.text, look.dash) for look in theme.LOOKS[: len(curves)]),
     ]
-    parts, labels = [_axes(top)], []
-    for number, (curve, name) in enumerate(zip([today, *curves], ["Today", *names], strict=True)):
-        line, ink, dash = styles[number]
+    words = named(every, ["Today", *(look.letter for look in theme.LOOKS[: len(curves)])], top)
+    parts = [_axes(top)]
+    for curve, (line, _, dash) in zip(every, styles, strict=True):
         path = " ".join(
             f"{_x(x):.1f},{_y(y, top):.1f}"
             for x, y in zip(curve["students"], curve["shortfall"], strict=True)
@@ -125,12 +128,10 @@ def curves_svg(today: pd.DataFrame, curves: list[pd.DataFrame], names: list[str]
         parts.append(
             f'<polyline points="{path}" fill="none" stroke="{line}" stroke-width="2" {DASHES[dash]}/>'
         )
-        peak = numbers.plain(float(curve["shortfall"].max()))
-        labels.append(_text(WIDTH - 8, 22 + 18 * number, f"{name}: {peak} at most", "end", ink))
+    for row, (_, ink, _) in zip(frames.rows_of(words), styles, strict=True):
+        parts.append(_text(_x(row.x), _y(row.y, top), row.text, "middle", ink))
     told = escape(f"Shortfall curves of {numbers.words(['today', *names])}")
-    return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{told}">{"".join(parts + labels)}</svg>'
-    )
+    return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{told}">{"".join(parts)}</svg>'
 
 
 def _x(share: float) -> float:
@@ -146,14 +147,21 @@ def _text(x: float, y: float, words: str, anchor: str, ink: str = theme.MUTED) -
 
 
 def _axes(top: float) -> str:
-    marks = [_text(_x(share), HEIGHT - 26, f"{share}%", "middle") for share in (0, 25, 50, 75, 100)]
-    for part in range(5):
-        value = top * part / 4
+    marks = [_text(_x(share), HEIGHT - 26, f"{share}%", "middle") for share in (0, 25, 50, 75)]
+    marks.append(_text(WIDTH, HEIGHT - 26, "100%", "end"))
+    for value in _round_marks(top):
         y = f"{_y(value, top):.1f}"
         marks.append(f'<line x1="{EDGE}" x2="{WIDTH - 10}" y1="{y}" y2="{y}" stroke="{theme.GRID}"/>')
-        marks.append(_text(EDGE - 6, _y(value, top) + 4, f"{value:.1f}", "end"))
+        marks.append(_text(EDGE - 6, _y(value, top) + 4, f"{value:,g}", "end"))
     words = "Weighted students, worst served first (vertical: points of the whole)"
     return "".join([*marks, _text(WIDTH / 2, HEIGHT - 6, words, "middle")])
+
+
+def _round_marks(top: float) -> list[float]:
+    """Return round figures from nothing up to a highest one, five or fewer steps apart."""
+    size = 10.0 ** np.floor(np.log10(top / 5))
+    step = next(size * each for each in (1, 2, 5, 10) if top / (size * each) <= 5)
+    return [float(value) for value in np.arange(0.0, top, step).round(6)]
 
 
 def _schools(compared: Comparison) -> Section:

@@ -14,6 +14,16 @@ pytestmark = pytest.mark.browser
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 GRAVE = ("serious", "critical")
 WIDTHS = (820, 700, 390)
+# Tables that would be cut off on paper, as wide as a letter page between its margins.
+PAPER = 725
+CUT_OFF = """() => {
+  const roots = [document], found = [];
+  while (roots.length) for (const each of roots.pop().querySelectorAll('*')) {
+    if (each.matches('.scroll') && each.scrollWidth > each.clientWidth + 1) found.push(each.ariaLabel);
+    if (each.shadowRoot) roots.push(each.shadowRoot);
+  }
+  return found;
+}"""
 FITS = "(width) => document.documentElement.scrollWidth <= width"
 
 
@@ -35,7 +45,7 @@ def opened(site: Site) -> Page:
 
 
 @pytest.mark.parametrize("key", PAGES)
-def test_page_has_content_no_grave_violation_and_room_on_every_screen(opened: Page, key: str) -> None:
+def test_page_has_content_no_grave_violation_and_room_on_screens_and_paper(opened: Page, key: str) -> None:
     """700 px is what a screen of 1,400 shows at 200%."""
     opened.set_viewport_size({"width": 1440, "height": 1000})
     opened.locator(f'nav a[href^="?page={key}"]').click()
@@ -46,6 +56,10 @@ def test_page_has_content_no_grave_violation_and_room_on_every_screen(opened: Pa
     for width in WIDTHS:
         opened.set_viewport_size({"width": width, "height": 900})
         opened.wait_for_function(FITS, arg=width, timeout=PATIENCE)
+    opened.set_viewport_size({"width": PAPER, "height": 900})
+    opened.emulate_media(media="print")
+    assert opened.evaluate(CUT_OFF) == []
+    opened.emulate_media(media="screen")
 
 
 def test_the_back_button_takes_pages_back_and_forward_again(opened: Page) -> None:

@@ -13,6 +13,7 @@ from ui import files, frames
 from ui.comparison import Comparison
 from ui.draft import Draft
 from ui.engine import Engine, open_engine
+from ui.report import _round_marks
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +65,16 @@ def test_names_from_data_are_escaped(compared: Comparison) -> None:
 
     assert "<script>" not in markup.message("<script>", ["<b>"])
     assert "&lt;b&gt;" in markup.heading(2, "<b>")
+
+
+@pytest.mark.parametrize(
+    ("top", "marks"),
+    [
+        (17.6, [0, 5, 10, 15]),
+        (0.9, [0, 0.2, 0.4, 0.6, 0.8]),
+        (5.2, [0, 2, 4]),
+        (120.0, [0, 50, 100]),
+    ],
+)
+def test_the_marks_of_an_axis_are_round(top: float, marks: list[float]) -> None:
+    assert _round_marks(top) == pytest.approx(marks)

@@ -34,7 +34,7 @@ def shortfall_chart(
     lines = [_line(today, theme.TODAY, "solid", 1.5)]
     lines += [_line(curve, look.line, look.dash, 2.5) for curve, look in zip(curves, looks, strict=True)]
     letters = [look.letter for look in looks] if len(curves) > 1 else ["Plan"] * len(curves)
-    words = _named([today, *curves], ["Today", *letters], top)
+    words = named([today, *curves], ["Today", *letters], top)
     colors = [theme.MUTED, *(look.text for look in looks)]
     labels = lettered(words.assign(color=colors), "center", "bottom", bold=True)
     return hv.Overlay(lines).opts(
@@ -54,7 +54,7 @@ def _line(curve: pd.DataFrame, color: str, dash: str, width: float) -> hv.Curve:
     return hv.Curve(data, X, Y).opts(color=color, line_dash=dash, line_width=width)
 
 
-def _named(curves: Sequence[pd.DataFrame], names: Sequence[str], top: float) -> pd.DataFrame:
+def named(curves: Sequence[pd.DataFrame], names: Sequence[str], top: float) -> pd.DataFrame:
     """Place today's name over its peak, and the others in their order where no curve runs: under them all.
 
     Names are short, so that they stand inside the curves on a telephone too.

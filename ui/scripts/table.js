@@ -55,7 +55,7 @@ export function render({model}) {
       }
       model.rows[i].forEach((cell, j) => {
         const c = make(j === 0 ? 'th' : 'td', shown(cell), model.columns[j][1]); if (j === 0) c.scope = 'row';
-        if (String(shown(cell)).length > LONG) c.classList.add('long');
+        if (j > 0 && String(shown(cell)).length > LONG) c.classList.add('long');
         row.append(c);
       });
       if (opens) {
