@@ -9,7 +9,6 @@ from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
 
 # A stray setting in the environment must not make pages ask other servers for their scripts.
 os.environ["BOKEH_RESOURCES"] = "server"
@@ -63,7 +62,7 @@ class App:
         self.state = Workspace(engine)
         location = pn.state.location
         if location is not None:
-            self.state.read_query({key: str(value) for key, value in location.query_params.items()})
+            self.state.read_address(location.search)
         self.pages = {kind.key: kind(self.state) for kind in PAGES}
         # Nothing but empty columns at first: an HTML pane here would load the scripts of MathJax, 1.8 MB.
         self.body = stack()
@@ -129,7 +128,7 @@ class App:
     def _back(self, address: str) -> None:
         """Show what an address of before showed."""
         page = self.state.page
-        self.state.read_query(dict(parse_qsl(address.removeprefix("?"))))
+        self.state.read_address(address)
         if self.state.page == page:
             self._current().show()
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import param
 
@@ -79,6 +79,10 @@ class Workspace(param.Parameterized):
     def address(self, page: str = "") -> str:
         """Return the link to this view, or to another page of it, as a query."""
         return f"?{urlencode({**self.query(), 'page': page or self.page})}"
+
+    def read_address(self, address: str) -> None:
+        """Take over what the query of an address carries; an id of digits stays a text."""
+        self.read_query(dict(parse_qsl(address.removeprefix("?"))))
 
     def read_query(self, query: Mapping[str, str]) -> None:
         """Take over what a link carries; what cannot be read is said and left out."""

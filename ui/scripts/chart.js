@@ -14,7 +14,8 @@ const drawAll = async () => {
   while (waiting.length) {
     waiting.sort((a, b) => distance(a.box) - distance(b.box));
     const next = waiting.shift();
-    try { await next.draw(); drawn.push(next); } catch (error) { console.error(error); }
+    // A page that was left or drawn anew meanwhile took the place of the chart away.
+    try { await next.draw(); drawn.push(next); } catch (error) { if (next.box.isConnected) console.error(error); }
     await rest();
   }
   while (drawn.length && !waiting.length) { drawn.shift().paper(); await rest(); }
