@@ -216,10 +216,11 @@ class Build(Page):
     def _step_fields(self) -> list[dict[str, Any]]:
         draft = self.draft
         room = self.draft.token not in self.state.plans
+        said = "" if room else "Compared already. A changed plan can be put beside it."
         return [
             button("undo", "Undo", disabled=not draft.can_undo),
             button("redo", "Redo", disabled=not draft.can_redo),
-            button("compare", "Compare this plan", main=True, disabled=not room),
+            button("compare", "Compare this plan", main=True, disabled=not room, help=said),
         ]
 
     def _pressed(self, key: str, value: Any) -> None:
