@@ -122,10 +122,13 @@ def _case(folder: Path) -> Any:
 def _first_stage(case: Any) -> tuple[Any, Any]:
     """Return the model of a case and the stage of least inequity, whose index has columns of its own."""
     from planner.optimize import build
+    from planner.optimize.collecting import collection_paused
     from planner.optimize.objective import inequity_stage, term_points
 
-    model = build(case)
-    return model, inequity_stage(term_points(model), case.scenario.objective.measures)
+    # As `stages` does, which also makes the stages that follow.
+    with collection_paused():
+        model = build(case)
+        return model, inequity_stage(term_points(model), case.scenario.objective.measures)
 
 
 # The entries ------------------------------------------------------------------------------------------------

@@ -54,6 +54,7 @@ OF_MONEY = (
     "cells",
     "cells_by_use",
     "cells_by_school",
+    "cells_by_line",
     "use_limits",
     "_of_today",
 )

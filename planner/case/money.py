@@ -96,6 +96,14 @@ class Money(Staffing):
             by_school[school].append((fund, use))
         return by_school
 
+    @cached_property
+    def cells_by_line(self) -> dict[tuple[str, str], list[tuple[int, int]]]:
+        """Number in `cells`, and school, of every cell of a (planned fund, use)."""
+        by_line: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        for number, (school, fund, use) in enumerate(self.cells):
+            by_line.setdefault((fund, use), []).append((number, school))
+        return by_line
+
     def may_spend(self, school: int, fund: str, use: str) -> bool:
         """Whether a planned fund allows a use at a school."""
         return (school, fund, use) in self._allowed

@@ -166,11 +166,9 @@ def _charge(
     carried: Callable[[int, int], float],
 ) -> None:
     """Let each school's lines of a use, over all funds, be just what the use costs there."""
-    schools, funds = range(len(model.case.school_ids)), model.case.cells_by_use
-    paid = Expressions.sums(
-        (model.dollars(school, fund, use, year) for fund in funds.get((school, use), []))
-        for school in schools
-    )
+    schools = range(len(model.case.school_ids))
+    of_use = [school if spent_on == use else -1 for school, _, spent_on in model.case.cells]
+    paid = model.spent(year).grouped(np.array(of_use, dtype=np.int64), len(schools))
     cost = Expressions.sums(costs.get(school, []) for school in schools)
     rest = paid - (cost + np.array([carried(school, year) for school in schools]))
     chosen = np.flatnonzero(rest.decided | (np.abs(rest.constants) > 0.5))
@@ -181,10 +179,9 @@ def _charge(
 def _useful_dollars(model: AllocationModel, year: int) -> None:
     case = model.case
     places = list(case.use_limits)
-    spent = Expressions.sums(
-        (model.dollars(school, fund, use, year) for fund in case.cells_by_use.get((school, use), []))
-        for school, use in places
-    )
+    number = {place: at for at, place in enumerate(places)}
+    limited = [number.get((school, use), -1) for school, _, use in case.cells]
+    spent = model.spent(year).grouped(np.array(limited, dtype=np.int64), len(places))
     chosen = np.flatnonzero(spent.decided)
     limits = np.array(list(case.use_limits.values()))[chosen]
     keys = [(places[place][0], "useful", places[place][1], year) for place in chosen.tolist()]
@@ -194,18 +191,18 @@ def _useful_dollars(model: AllocationModel, year: int) -> None:
 def _budgets(model: AllocationModel) -> None:
     """Keep each fund within its dollars: year by year, or running totals where unspent money carries over."""
     case = model.case
-    cells: dict[tuple[str, int], list[tuple[int, str]]] = {}
-    for school, fund, use in case.cells:
-        cells.setdefault((fund, int(case.district_of[school])), []).append((school, use))
-    for (fund, district), places in cells.items():
+    parts = [(fund, int(case.district_of[school])) for school, fund, _ in case.cells]
+    budgets = list(dict.fromkeys(parts))
+    number = {budget: at for at, budget in enumerate(budgets)}
+    groups = np.array([number[part] for part in parts], dtype=np.int64)
+    spent = [model.spent(year).grouped(groups, len(budgets)) for year in range(len(case.years))]
+    for at, (fund, district) in enumerate(budgets):
         room = case.fund_dollars(fund, district) - case.staff_lines(fund, district)
-        spent: list[Linear] = []
         for year in range(len(case.years)):
             if not case.alive(fund, year):
                 break
-            this_year = [model.dollars(school, fund, use, year) for school, use in places]
-            spent = [*spent, *this_year] if case.funds[fund].carry_over else this_year
-            years = year + 1 if case.funds[fund].carry_over else 1
-            row = total(spent)
+            years = range(year + 1) if case.funds[fund].carry_over else [year]
+            row = total(spent[each][at] for each in years)
             if row.terms:
-                model.always(("budget", fund, case.district_names[district], year), row <= room * years)
+                key = ("budget", fund, case.district_names[district], year)
+                model.always(key, row <= room * len(years))

@@ -98,17 +98,16 @@ def _add_sections(model: AllocationModel, year: int) -> None:
 def _add_dollars(model: AllocationModel, year: int) -> None:
     case = model.case
     alive = {fund for fund in case.planned_funds if case.alive(fund, year)}
-    for school, fund, use in case.cells:
-        if fund not in alive:
-            continue
-        key = (school, fund, use, year)
-        dollars = Linear(constant=case.lines.get((school, fund, use), 0.0))
-        today = dollars.constant
-        if case.may_spend(school, fund, use):
-            dollars = model.decide("dollars_added", key, unit=DOLLAR_UNIT) + today
-        if today > 0:
-            dollars = dollars - model.decide("dollars_cut", key, upper=today, unit=DOLLAR_UNIT)
-        model.set("dollars", key, dollars)
+    cells = [cell for cell in case.cells if cell[1] in alive]
+    today = {(*cell, year): case.lines.get(cell, 0.0) for cell in cells}
+    held = [key for key, dollars in today.items() if dollars > 0]
+    more = [(*cell, year) for cell in cells if case.may_spend(*cell)]
+    model.decide_each("dollars_added", more, unit=DOLLAR_UNIT)
+    model.decide_each("dollars_cut", held, np.array([today[key] for key in held]), DOLLAR_UNIT)
+    for key, dollars in today.items():
+        cut = model.get("dollars_cut", key).terms
+        terms = model.get("dollars_added", key).terms | {column: -unit for column, unit in cut.items()}
+        model.set("dollars", key, Linear(terms, dollars))
 
 
 def _cells(mask: np.ndarray) -> list[tuple[int, int]]:

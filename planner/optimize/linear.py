@@ -205,6 +205,13 @@ class Expressions:
         kept = rows >= 0
         return Expressions(rows[kept], self.columns[kept], self.values[kept], self.constants[chosen])
 
+    def grouped(self, groups: np.ndarray, count: int) -> Expressions:
+        """Return the sums of `count` groups; `groups` says which one each expression is in, -1 for none."""
+        rows = groups[self.rows]
+        inside, kept = groups >= 0, rows >= 0
+        constants = np.bincount(groups[inside], weights=self.constants[inside], minlength=count)
+        return Expressions(rows[kept], self.columns[kept], self.values[kept], constants)
+
     def sum(self) -> Linear:
         """Return the sum of all the expressions."""
         everything = np.zeros_like(self.rows)

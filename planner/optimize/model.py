@@ -57,6 +57,7 @@ class AllocationModel(Sums):
         self._joins: dict[Key, list[Linear]] = defaultdict(list)
         self._amounts: dict[tuple[str, int], Expressions] = {}
         self._staff: dict[tuple[int, int], Expressions] = {}
+        self._spent: dict[int, Expressions] = {}
 
     # Columns ----------------------------------------------------------------------------------------------
 
@@ -123,10 +124,11 @@ class AllocationModel(Sums):
         family: str,
         keys: Sequence[Key],
         upper: np.ndarray | float = math.inf,
+        unit: float = 1.0,
         step: float | None = None,
     ) -> None:
         """Add decisions alike, as `decide` does; `upper` for each or for all."""
-        unit = 1.0 if step is None else step
+        unit = unit if step is None else step
         most = np.broadcast_to(upper, len(keys)) / unit
         if step is not None:
             most = np.floor(most + 1e-9)
@@ -280,8 +282,17 @@ class AllocationModel(Sums):
 
     def spending(self, fund: str, use: str, year: int) -> Expressions:
         """All of a planned fund spent on a use, school by school [dollars a year]."""
-        schools = range(len(self.case.school_ids))
-        return Expressions.sums([self.dollars(school, fund, use, year)] for school in schools)
+        schools = np.full(len(self.case.cells), -1)
+        for cell, school in self.case.cells_by_line.get((fund, use), []):
+            schools[cell] = school
+        return self.spent(year).grouped(schools, len(self.case.school_ids))
+
+    def spent(self, year: int) -> Expressions:
+        """Planned dollars of every (school, fund, use), in the order of `case.cells` [dollars a year]."""
+        if year not in self._spent:
+            cells = self.case.cells
+            self._spent[year] = Expressions.sums([self.get("dollars", (*cell, year))] for cell in cells)
+        return self._spent[year]
 
     def amounts(self, measure: Measure, year: int) -> Expressions:
         """Amounts of a measure, school by school; worked out once for all policies and indices that ask."""
