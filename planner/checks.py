@@ -21,7 +21,7 @@ from planner.scenario import Scenario
 
 FTE_SLACK = 1e-6
 DOLLAR_SLACK = 1.0
-NOVICE = "novice"
+NOVICE, EXPERIENCED = "novice", "experienced"
 
 
 def check(district: District, scenario: Scenario) -> tuple[list[Problem], list[str]]:
@@ -70,6 +70,7 @@ def impossibilities(case: Case) -> Iterator[Problem]:
         yield from _too_few_for_class_sizes(case, district)
         yield from _too_few_for_minimum_staffing(case, district)
         yield from _too_many_novices(case, district)
+        yield from _floors_out_of_reach(case, district)
         yield from _set_asides_out_of_reach(case, district)
         yield from _pay_without_a_fund(case, district)
         yield from _more_kept_than_there_is(case, district)
@@ -236,6 +237,35 @@ def _too_many_novices(case: Case, district: int) -> Iterator[Problem]:
                 "a share that the district as a whole can keep",
                 "raise the share, or hire teachers who are not novices",
             )
+
+
+def _floors_out_of_reach(case: Case, district: int) -> Iterator[Problem]:
+    schools = case.schools_of[district]
+    for policy in _policies(case, "measure_floor"):
+        most = _most_in_all(case, district, policy.measure)
+        bound = [school for school in schools if case.high_need[school] or not policy.high_need_only]
+        needed = (policy.at_least or 0.0) * float(policy.measure.weights(case)[bound].sum())
+        in_dollars = policy.measure.kind == "dollars"
+        if needed > most + (DOLLAR_SLACK if in_dollars else FTE_SLACK) * len(bound):
+            unit = "dollars" if in_dollars else f"FTE of {policy.measure.label.replace('_', ' ')}"
+            yield Problem(
+                _where(case, district, f"policies.{policy.name}.at_least"),
+                f"a floor that takes {needed:,.2f} {unit} in all, and {most:,.2f} that there can be",
+                "no more than there can be",
+                "lower the floor",
+            )
+
+
+def _most_in_all(case: Case, district: int, measure: Any) -> float:
+    """Most of a measure that the district's schools can have together in the first year."""
+    schools, pools = case.schools_of[district], case.teacher_pools
+    if measure.kind == "experienced_teachers":
+        pools = [pool for pool in pools if case.pools[pool].experience == EXPERIENCED]
+    elif measure.kind == "dollars" and measure.costing == "actual":
+        return _most_dollars(case, district, 0)
+    elif measure.kind != "teachers":
+        return float(np.inf)
+    return float(case.fte[np.ix_(schools, pools)].sum()) + most_hires(case, district, schools, pools)
 
 
 def _fte(amount: float) -> str:

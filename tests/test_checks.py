@@ -103,6 +103,15 @@ IMPOSSIBLE: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
             "(lower the least, or let more be hired)"
         ],
     ),
+    "a floor under a measure": (
+        {},
+        {"policies": {"measure_floor": {"measure": "teachers", "at_least": 0.16}}},
+        [
+            "policies.measure_floor.at_least, district 0600001: found a floor that takes 32.00 FTE of "
+            "teachers in all, and 30.00 that there can be; expected no more than there can be "
+            "(lower the floor)"
+        ],
+    ),
     "a set-aside nobody can use": (
         {
             "funds": {
@@ -309,6 +318,13 @@ rules = {
     "minimum_staffing": st.sampled_from(["counselor", "teacher", "teacher/general/experienced"]).flatmap(
         lambda role: st.sampled_from([0.5, 1.0, 2.0, 6.0]).map(
             lambda fte: {"roles": {role: {"per_school": fte}}}
+        )
+    ),
+    "measure_floor": st.sampled_from(
+        [("teachers", 0.08), ("experienced_teachers", 0.03), ("dollars", 7_000.0)]
+    ).flatmap(
+        lambda floor: st.sampled_from([0.5, 0.8, 1.0, 1.3]).map(
+            lambda part: {"measure": floor[0], "at_least": floor[1] * part}
         )
     ),
     "fund_rules": shares.map(
