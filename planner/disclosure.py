@@ -7,8 +7,8 @@ The rule, after FERPA (34 CFR 99.31(b)(1)) and the Department of Education's gui
 2. What gives such a count back is withheld too: class sizes and planned sections of that course (with the
    limit they may be students over sections), weighted students of that school, and a policy's figures where
    its nearest place is that course.
-3. Where only one course of a school is hidden, the school's total less the others would show it, so the
-   smallest other course is withheld as well; likewise the smallest other school where one is hidden.
+3. Where only one course of a school is hidden, or fewer than ten seats in all, the school's total less the
+   others would show them, so the smallest other courses are withheld as well; likewise of schools.
 
 A plan file itself holds these counts and is for the district's own use.
 """
@@ -95,9 +95,13 @@ def hidden_courses(rows: Iterable[ClassSize]) -> set[tuple[str, str]]:
 
 def hidden_schools(counts: Mapping[str, float]) -> set[str]:
     """Return the names whose counts are withheld where a total of all of them is known."""
-    small = {name for name, count in counts.items() if is_small(count)}
-    shown = sorted((count, name) for name, count in counts.items() if name not in small and count > 0)
-    return small | {shown[0][1]} if len(small) == 1 and shown else small
+    hidden = {name for name, count in counts.items() if is_small(count)}
+    others = sorted((count, name) for name, count in counts.items() if name not in hidden and count > 0)
+    for _, name in others if hidden else ():
+        if len(hidden) > 1 and not is_small(sum(counts[each] for each in hidden)):
+            break
+        hidden.add(name)
+    return hidden
 
 
 def _mark(students: float) -> str:

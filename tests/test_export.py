@@ -191,7 +191,7 @@ def test_small_counts_are_withheld_with_what_gives_them_away() -> None:
 
 
 def test_two_small_courses_hide_each_other() -> None:
-    plan = with_seats(rich_plan()[0], {"art": 6.0, "band": 3.0, "music": 40.0})
+    plan = with_seats(rich_plan()[0], {"art": 6.0, "band": 4.0, "music": 40.0})
     rows = {row["course"]: row["students"] for row in plan_tables(plan)["class_sizes"]}
     assert rows == {"art": "<10", "band": "<10", "music": 40.0}
 
@@ -264,3 +264,18 @@ def test_sentences_show_no_small_count(count: int) -> None:
 def test_flattening_keeps_every_value() -> None:
     data = {"a": {"b": [1, 2], "c": {}}, "d": [{"e": None}], "f": []}
     assert dict(flattened(data)) == {"a.b": "1, 2", "a.c": "{}", "d.0.e": None, "f": ""}
+
+
+@pytest.mark.parametrize(
+    ("counts", "hidden"),
+    [
+        ({"a": 1, "b": 1, "c": 40, "d": 60}, {"a", "b", "c"}),
+        ({"a": 4, "b": 5, "c": 12, "d": 60}, {"a", "b", "c"}),
+        ({"a": 4, "b": 6, "c": 12}, {"a", "b"}),
+        ({"a": 9, "b": 10, "c": 12}, {"a", "b"}),
+        ({"a": 0, "b": 10, "c": 12}, set()),
+        ({"a": 3}, {"a"}),
+    ],
+)
+def test_what_is_hidden_together_is_no_small_count_either(counts: dict[str, float], hidden: set[str]) -> None:
+    assert hidden_schools(counts) == hidden
