@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from planner.cli import app
+from planner.cli import DISTRICT, app
 
 ROOT = Path(__file__).parents[1]
 PAGES = ("explain.md", "frontier.md", "stress.md", "sweep.md")
@@ -83,3 +83,13 @@ def test_the_table_of_the_sweep_is_what_it_writes(folder: Path) -> None:
     pd.testing.assert_frame_equal(
         shown_table, written[rows[0]].astype(float), check_exact=False, atol=0.006, rtol=0
     )
+
+
+@pytest.mark.parametrize("name", ["check", "solve", "compare", "export", "program", "verify"])
+def test_the_example_in_the_help_of_a_command_works_as_typed(name: str, folder: Path) -> None:
+    for plan in ("today", "stipends"):
+        if not (folder / "out" / f"{plan}.yaml").exists():
+            run(f"$ planner solve {DISTRICT} scenarios/riverbend/{plan}.yaml -o out/{plan}.yaml")
+    shown_help = CliRunner().invoke(app, [name, "--help"], env={"COLUMNS": "60"}).output
+    (command,) = re.findall(r"Example: (planner .*)", shown_help)
+    assert run(f"$ {command}")

@@ -19,6 +19,16 @@ from planner.cli.review import review
 
 __all__ = ["app", "main"]
 
+# Examples work as they stand in a checkout, those of plans after `planner demo`.
+DISTRICT = "scenarios/riverbend/district"
+SCENARIO = "scenarios/riverbend/stipends.yaml"
+
+
+def example(command: str) -> str:
+    """Return an epilog in one line at any width, so that the command can be copied."""
+    return f"\b\nExample: planner {command}"
+
+
 app = typer.Typer(
     name="planner",
     help=(
@@ -26,32 +36,30 @@ app = typer.Typer(
         "Exit codes: 0 done, 1 problems in the input, 2 usage, 3 no plan keeps all the rules, "
         "4 stopped before proof."
     ),
-    epilog="Example: planner generate demo && planner solve demo scenario.yaml -o plan.yaml",
+    epilog=example(f"demo && planner verify out/stipends.yaml --data {DISTRICT}"),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command(epilog="Example: planner generate demo --schools 40 --seed 7")(generate)
-app.command("import", epilog="Example: planner import nc-report-card downloads --district 320 --out durham")(
-    import_
-)
-app.command(epilog="Example: planner check demo scenarios/stipends.yaml")(check)
-app.command(epilog="Example: planner diagnose demo --html diagnosis.html")(diagnose)
-app.command(epilog="Example: planner review state --xlsx review.xlsx")(review)
-app.command(epilog="Example: planner solve demo scenarios/stipends.yaml -o plan.yaml")(solve)
-app.command(epilog="Example: planner explain demo scenarios/stipends.yaml --only prices")(explain)
-app.command(epilog="Example: planner frontier demo scenarios/stipends.yaml --over moves")(frontier)
-app.command(epilog="Example: planner stress demo scenarios/stipends.yaml --seed 1")(stress)
-app.command(epilog="Example: planner sweep demo scenarios/grid.yaml -o rows.parquet")(sweep)
-app.command(epilog="Example: planner compare today.yaml stipends.yaml")(compare)
-app.command(epilog="Example: planner export plan.yaml -o plan.xlsx")(export)
-app.command(epilog="Example: planner program demo scenarios/stipends.yaml -o stipends.mps")(program)
-app.command(epilog="Example: planner verify plan.yaml --data demo")(verify)
-app.command("app", epilog="Example: planner app demo --port 5006")(serve_app)
-app.command(epilog="Example: planner schema > scenario.schema.json")(schema)
-app.command(epilog="Example: planner demo --out out")(demo)
+app.command(epilog=example("generate mydistrict --schools 40 --seed 7"))(generate)
+app.command("import", epilog=example("import nc-report-card downloads --district 320 --out durham"))(import_)
+app.command(epilog=example(f"check {DISTRICT} {SCENARIO}"))(check)
+app.command(epilog=example(f"diagnose {DISTRICT} --html diagnosis.html"))(diagnose)
+app.command(epilog=example("review state --xlsx review.xlsx"))(review)
+app.command(epilog=example(f"solve {DISTRICT} {SCENARIO} -o plan.yaml"))(solve)
+app.command(epilog=example(f"explain {DISTRICT} {SCENARIO} --only prices"))(explain)
+app.command(epilog=example(f"frontier {DISTRICT} {SCENARIO} --over moves"))(frontier)
+app.command(epilog=example(f"stress {DISTRICT} {SCENARIO} --seed 1"))(stress)
+app.command(epilog=example(f"sweep {DISTRICT} grid.yaml -o rows.parquet"))(sweep)
+app.command(epilog=example("compare out/today.yaml out/stipends.yaml"))(compare)
+app.command(epilog=example("export out/stipends.yaml -o stipends.xlsx"))(export)
+app.command(epilog=example(f"program {DISTRICT} {SCENARIO} -o stipends.mps"))(program)
+app.command(epilog=example(f"verify out/stipends.yaml --data {DISTRICT}"))(verify)
+app.command("app", epilog=example(f"app {DISTRICT} --port 5006"))(serve_app)
+app.command(epilog=example("schema > scenario.schema.json"))(schema)
+app.command(epilog=example("demo --out out"))(demo)
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -57,7 +58,8 @@ def import_(
         str, typer.Option(help="code or name of the district in the source; 'all' for all")
     ] = "",
     option: Annotated[
-        list[str] | None, typer.Option("--option", help="another option of the source, as name=value")
+        list[str] | None,
+        typer.Option("--option", metavar="NAME=VALUE", help="another option of the source, as name=value"),
     ] = None,
     guess: Annotated[
         bool, typer.Option("--guess", help="only draft the mapping.yaml of the source generic, from headers")
@@ -106,7 +108,8 @@ def _draft_mapping(source: str, folder: Path, out: Path | None, as_json: bool) -
         return
     write_text(out, text)
     say(f"Wrote {out}. Complete each TODO, then:")
-    say(f"  planner import generic {folder} --option mapping={out} --out DATA")
+    rest = ["planner", "import", "generic", str(folder), "--option", f"mapping={out}", "--out", "DATA"]
+    say(f"  {shlex.join(rest)}")
 
 
 @command

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 Data = Annotated[Path, typer.Argument(help="folder of the data set")]
 Question = Annotated[Path, typer.Argument(help="scenario file")]
 Edits = Annotated[
-    list[str] | None, typer.Option("--set", help="change one value of the scenario, as path=value")
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="change one value of the scenario, as path=value"),
 ]
 PARTS = ("prices", "gains", "reasons")
 
@@ -50,7 +51,8 @@ def explain(
     data: Data,
     scenario: Question,
     only: Annotated[
-        list[str] | None, typer.Option("--only", help="prices, gains or reasons; all where not given")
+        list[str] | None,
+        typer.Option("--only", metavar="PART", help="prices, gains or reasons; all where not given"),
     ] = None,
     most: Annotated[int, typer.Option(min=1, help="schools and decisions shown of each kind")] = 5,
     patch: Annotated[

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -28,7 +29,11 @@ def solve(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="file to write the plan to")] = None,
     edits: Annotated[
         list[str] | None,
-        typer.Option("--set", help="change one value of the scenario, as path=value; kept in the plan"),
+        typer.Option(
+            "--set",
+            metavar="PATH=VALUE",
+            help="change one value of the scenario, as path=value; kept in the plan",
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -226,4 +231,5 @@ def demo(
         return
     _show_compared(list(plans.values()))
     say(f"Wrote {len(plans)} plans to {out}. To check one:")
-    say(f"  planner verify {next(iter(plans))} --data {riverbend() / 'district'}")
+    check = ["planner", "verify", str(next(iter(plans))), "--data", str(riverbend() / "district")]
+    say(f"  {shlex.join(check)}")
