@@ -60,6 +60,32 @@ def test_what_cannot_be_done_names_the_rules_and_offers_the_least_change(site: S
     expect(page.get_by_text("Least change that makes room")).to_be_visible(timeout=PATIENCE)
     page.get_by_role("button", name="Make this change").click()
     expect(page.get_by_role("status")).to_have_text(SOLVED, timeout=PATIENCE)
+    expect(editor).not_to_have_value(re.compile(r"max: 12\b"), timeout=PATIENCE)
+
+
+# A lever let go of, and at once something typed: the text that follows the lever comes while typing goes on.
+TYPED = """(lever) => {
+  const find = (test) => {
+    const roots = [document];
+    while (roots.length) for (const each of roots.pop().querySelectorAll('*')) {
+      if (test(each)) return each;
+      if (each.shadowRoot) roots.push(each.shadowRoot);
+    }
+  };
+  const area = find((each) => each.matches('textarea.code'));
+  lever.value = 0.03; lever.dispatchEvent(new Event('change'));
+  area.value = area.value.replace(/max_share_per_school: [\\d.]+/, 'max_share_per_school: 0.09');
+  area.dispatchEvent(new Event('input'));
+}"""
+
+
+def test_what_is_typed_stands_when_a_lever_is_followed_by_the_text(site: Site) -> None:
+    page = site.page
+    page.get_by_label("Most share of district").evaluate(TYPED)
+    expect(page.get_by_label("Most share per school")).to_have_value("0.09", timeout=PATIENCE)
+    expect(page.locator("textarea.code")).to_have_value(
+        re.compile("max_share_per_school: 0.09"), timeout=PATIENCE
+    )
 
 
 def test_a_running_search_is_called_off(site: Site) -> None:

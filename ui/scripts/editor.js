@@ -9,6 +9,8 @@ export function render({model}) {
   area.addEventListener('change', tell);
   model.on('text', () => {
     if (model.text === area.value) { told = model.text; return; }
+    // What is being typed stands, and is told when typing rests.
+    if (area.value !== told) return;
     const at = area.selectionStart, top = area.scrollTop;
     area.value = told = model.text; area.setSelectionRange(at, at); area.scrollTop = top;
   });
