@@ -34,7 +34,7 @@ UNITS: dict[str, Unit] = {
     "score": Unit("points"),
     "minutes": Unit("minutes a week", decimals=0),
     "days": Unit("days per 100 students"),
-    "index": Unit("1.00 is the district's own average", decimals=3),
+    "index": Unit("1.00 is the average of all schools", decimals=3),
     "ratio": Unit("per student", decimals=2),
     "times": Unit("one over the other", decimals=2),
     "teachers": Unit("teachers"),
