@@ -56,6 +56,18 @@ GROUP_WORDS: dict[str, str] = {
 }
 
 
+COLUMN_WORDS: dict[str, str] = {
+    "budget.dollars": "dollars by fund and use",
+    "courses.sections": "class sections",
+    "courses.students": "seats in classes",
+    "enrollment.students": "students by group",
+    "staff.experience": "experience of staff",
+    "staff.fte": "staff (FTE)",
+    "staff.salary": "salaries",
+}
+"""Columns of the tables that metrics rest on, in words; others are named as they are."""
+
+
 def figure(value: float | None, unit: str) -> str:
     """Return a value as it is read: ``$12,960``, ``31.2%``, ``24.6``; a dash where there is none."""
     if value is None:
