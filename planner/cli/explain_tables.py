@@ -42,8 +42,8 @@ def _points(value: float | None) -> str:
 
 
 def price_tables(prices: Sequence[Price]) -> Iterator[Table | Text]:
-    """Yield what each step buys, dearest first; rules with room left in one line."""
-    dear = [price for price in prices if price.binds]
+    """Yield what each step buys, dearest first; rules that cost nothing in one line each."""
+    dear = [price for price in prices if price.points > 0 or not price.agrees]
     if dear:
         table = _table(
             "What one step of each rule costs [points]", ["rule", "step", "buys", "at first order"], 2
@@ -56,7 +56,11 @@ def price_tables(prices: Sequence[Price]) -> Iterator[Table | Text]:
         for note in dict.fromkeys(price.note for price in dear if not price.agrees):
             steps = [price.policy for price in dear if price.note == note and not price.agrees]
             yield Text(f"{', '.join(dict.fromkeys(steps))}: {note}")
-    idle = sorted({price.policy for price in prices} - {price.policy for price in dear})
+    free = {price.policy for price in prices} - {price.policy for price in dear}
+    tight = {price.policy for price in prices if price.binds} & free
+    if tight:
+        yield Text(f"At a limit, though relaxing them buys nothing: {', '.join(sorted(tight))}.")
+    idle = sorted(free - tight)
     if idle:
         yield Text(f"With room left, so relaxing them buys nothing: {', '.join(idle)}.")
 
