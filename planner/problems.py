@@ -31,7 +31,7 @@ class Problem:
 
     def __str__(self) -> str:
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{self.where}: found {self.found}; expected {self.expected}{hint}"
+        return printable(f"{self.where}: found {self.found}; expected {self.expected}{hint}")
 
 
 class InputProblems(Exception):  # noqa: N818 - named for its readers, who look for problems
@@ -59,6 +59,11 @@ def raise_all(problems: Iterable[Problem]) -> None:
     found = list(problems)
     if found:
         raise InputProblems(found)
+
+
+def printable(text: str) -> str:
+    """Return text in one line, what could move a terminal's cursor written out as in ``\\x1b``."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -10,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from planner.problems import InputProblems, Problem
+
+A_FILE = "a file in a folder that you may write to"
 
 
 def write_text(path: Path, text: str) -> None:
@@ -23,9 +26,19 @@ def write_text(path: Path, text: str) -> None:
     write_file(path, lambda draft: draft.write_bytes(text.encode("utf-8")))
 
 
+def refuse_unwritable(path: Path) -> None:
+    """Raise as `write_text` would where that can be told before there is anything to write."""
+    with _reported(path, A_FILE):
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        folder = next(each for each in path.absolute().parents if each.exists())
+        if not folder.is_dir() or not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
 def write_file(path: Path, write: Callable[[Path], object]) -> None:
     """Let `write` fill a temporary file, then give it the name `path`. Raises as `write_text` does."""
-    with _reported(path):
+    with _reported(path, A_FILE):
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
@@ -46,7 +59,7 @@ def whole_folder(folder: Path) -> Iterator[Path]:
     InputProblems
         If the place cannot be written to.
     """
-    with _reported(folder):
+    with _reported(folder, "a folder that you may write to"):
         folder.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
         try:
@@ -66,9 +79,9 @@ def _settle(draft: Path, folder: Path) -> None:
 
 
 @contextmanager
-def _reported(path: Path) -> Iterator[None]:
+def _reported(path: Path, expected: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         found = f"a place that cannot be written to ({error.strerror or error})"
-        raise InputProblems([Problem(str(path), found, "a folder that you may write to")]) from None
+        raise InputProblems([Problem(str(path), found, expected)]) from None

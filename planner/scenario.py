@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from copy import copy, deepcopy
 from itertools import pairwise
 from typing import Annotated, Any, Literal
@@ -205,8 +205,10 @@ def _take_out(data: Any, path: KeyPath) -> None:
     *outer, last = path
     inside = data
     for part in outer:
+        if part not in _keys(inside):
+            return
         inside = inside[part]
-    if last in (inside if isinstance(inside, dict) else range(len(inside))):
+    if last in _keys(inside):
         number = isinstance(inside[last], int | float) and inside[last] != SOME_FIGURE
         if number:
             inside[last] = SOME_FIGURE
@@ -221,6 +223,10 @@ def resolve_scenario(data: Mapping[str, Any], name: str = "scenario") -> Scenari
     if not isinstance(data, Mapping):
         raise_all([Problem(name, shown(data), "keys and values")])
     return parse_scenario(YamlFile(name, dict(data), {}))
+
+
+def _keys(inside: Any) -> Container[Any]:
+    return range(len(inside)) if isinstance(inside, list) else inside if isinstance(inside, dict) else ()
 
 
 def _entries(given: Any) -> list[tuple[str, Any]]:

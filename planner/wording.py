@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from planner.problems import nearest
+from planner.problems import nearest, printable
 
 KeyPath = tuple[str | int, ...]
 LONGEST_SHOWN = 120
@@ -86,9 +86,7 @@ def _plain(value: Any, inside: bool = False) -> str:
 
 
 def _short(text: str) -> str:
-    # What is not printable could move a terminal's cursor or hide that a cell holds two lines.
-    start = text[: LONGEST_SHOWN + 1]
-    text = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in start)
+    text = printable(text[: LONGEST_SHOWN + 1])
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 3] + "..."
 
 

@@ -97,6 +97,18 @@ def test_solve_without_a_file_writes_none(tmp_path: Path, data: Path) -> None:
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_a_place_that_cannot_be_written_to_is_told_before_the_search(
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("planner.optimize.solve", lambda *_, **__: pytest.fail("searched"))
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "file").touch()
+    for place in (tmp_path / "plans", tmp_path / "file" / "plan.yaml"):
+        result = run("solve", data, scenario_file(tmp_path), "-o", place)
+        assert result.exit_code == 1
+        assert f"{place}: found a place that cannot be written to" in result.stderr
+
+
 def test_set_changes_one_value_and_the_plan_keeps_it(tmp_path: Path, data: Path) -> None:
     arguments = ("solve", data, scenario_file(tmp_path), "-o", tmp_path / "plan.yaml")
     change = "policies.transfers.max_share_per_school=0.15"
@@ -255,6 +267,9 @@ def test_export(tmp_path: Path) -> None:
         is False
     )
     assert run("export", tmp_path / "plan.yaml", "-o", tmp_path / "x", "--format", "ods").exit_code == 2
+    for name in ("plan.csv", "plan.xls"):
+        assert run("export", tmp_path / "plan.yaml", "-o", tmp_path / name).exit_code == 2
+        assert not (tmp_path / name).exists()
 
 
 def test_verify(tmp_path: Path, data: Path) -> None:

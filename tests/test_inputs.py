@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.inputs import read_both, read_inputs
-from planner.problems import InputProblems
+from planner.problems import InputProblems, Problem
 from planner.scenario import Scenario, readable_part
 from planner.yaml_file import YamlFile
 
@@ -83,6 +83,20 @@ def test_what_a_missing_parent_may_put_right_is_not_called_wrong(tmp_path: Path)
     file.write_text("name: Child\nextends: gone.yaml\npolicies: {fund_rules: {funds: {new: {}}}}\n")
     told = [str(problem) for problem in read_inputs(RIVERBEND / "district", file).problems]
     assert told == ["child.yaml line 2, extends: found no file 'gone.yaml'; expected a YAML file"]
+
+
+def test_a_problem_is_told_in_one_line_whatever_it_quotes() -> None:
+    problem = Problem("s.yaml", "policy 'a\nb\x1b[31m'", "a name")
+    assert str(problem) == r"s.yaml: found policy 'a\nb\x1b[31m'; expected a name"
+
+
+def test_a_part_is_left_where_an_entry_has_several_faults() -> None:
+    courses = {"K-3 core": {"mx": 20, "high_need": 3}, "4-5 core": {"max": 30}}
+    data = {"name": "Spoilt", "policies": {"class_size": {"courses": courses}, "transfers": {"x": {}}}}
+    part = readable_part(YamlFile("spoilt", data, {}))
+    assert part is not None
+    assert part.policies["class_size"].as_data() == {"courses": {"4-5 core": {"max": 30.0}}}
+    assert set(part.policies) == {"class_size", "transfers"}
 
 
 def places(data: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from planner.plan import Plan
     from planner.scenario import Scenario
 
+# A workbook is .xlsx; CSV files, one a table, go into a folder.
+OTHER_SPREADSHEETS = (".csv", ".xls", ".xlsm", ".xlsb", ".ods")
+
 
 @command
 def solve(
@@ -41,7 +44,10 @@ def solve(
     started = time.perf_counter()
     changes = [assignment(text, "--set") for text in edits or []]
     from planner.inputs import read_both
+    from planner.safe_write import refuse_unwritable
 
+    if out is not None:
+        refuse_unwritable(out)
     with searching(f"Solving {scenario.name}", as_json):
         district, question = read_both(data, scenario, changes)
         plan = _solved(district, question, as_json)
@@ -173,6 +179,9 @@ def export(
     chosen = kind or ("xlsx" if out.suffix.lower() == ".xlsx" else "csv")
     if chosen not in ("csv", "xlsx"):
         raise typer.BadParameter(f"'{kind}' is neither csv nor xlsx", param_hint="--format")
+    if not kind and out.suffix.lower() in OTHER_SPREADSHEETS:
+        expected = "a name that ends in .xlsx, or a folder for the CSV files"
+        raise typer.BadParameter(f"'{out.name}'; expected {expected}", param_hint="--out")
     with working(f"Exporting {plan.name}", as_json):
         files = export_plan(read_plan(plan), out, chosen, suppress=not keep_small_counts)
     if as_json:

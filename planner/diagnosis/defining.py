@@ -8,7 +8,7 @@ import numpy as np
 
 from planner.diagnosis.facts import LOW_INCOME, Facts
 from planner.diagnosis.results import Definitions, DimensionResult
-from planner.diagnosis.words import count, group_words, percent
+from planner.diagnosis.words import COLUMN_WORDS, count, group_words, percent
 from planner.disclosure import FEWEST
 from planner.funds import TITLE_I
 from planner.imputation import METHODS
@@ -150,7 +150,7 @@ def _estimate_notes(dimensions: Sequence[DimensionResult]) -> Iterator[str]:
         methods.setdefault(column, []).append(METHODS.get(method, method))
     for column, used in methods.items():
         table, _, name = column.partition(".")
-        what = f"the indicator {titles.get(name, name)}" if table == INDICATORS else f"{table}, {name}"
-        yield f"Imputed when the data set was made, in part or in whole: {what}. How: {'; '.join(used)}."
+        what = titles.get(name, name) if table == INDICATORS else COLUMN_WORDS.get(column, column)
+        yield f"Imputed, in part or in whole, when the data set was made: {what} ({'; '.join(used)})."
     if methods:
         yield "Metrics that rest on imputed figures are marked estimated."

