@@ -9,16 +9,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import yaml
 
 from planner.district import District, load_district
 from planner.problems import Problem, raise_all
 from planner.sources.base import SOURCES, Draft, Options, Source
+from planner.sources.frames import MAX_SHOWN
 from planner.sources.rates import possible
 from planner.sources.report import ImportReport
+from planner.sources.staffing import ROLE
 from planner.yaml_file import YamlFile, validate
 
 REPORT_FILE = "import_report.yaml"
+# Half the median to three times it and more of any state held; outside, a reader should look.
+USUAL = {"students per teacher": (4, 40), "dollars per student": (3_000, 50_000)}
 
 
 def import_source(kind: str, folder: str | Path, out: str | Path, **options: Any) -> ImportReport:
@@ -52,7 +57,9 @@ def import_source(kind: str, folder: str | Path, out: str | Path, **options: Any
     draft = _sound(source.read(Path(folder), chosen, report), report)
     with _staged(Path(out)) as staging:
         write_dataset(draft, report, staging)
-        _total(load_district(staging), report)
+        district = load_district(staging)
+        _total(district, report)
+        note_extremes(district, report)
         (staging / REPORT_FILE).write_text(report.to_yaml(), encoding="utf-8")
     return report
 
@@ -104,6 +111,31 @@ def _staged(out: Path) -> Iterator[Path]:
         staging.rename(out)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def note_extremes(district: District, report: ImportReport) -> None:
+    """Name the schools whose ratios are far from usual: true of some, an error of the files for others."""
+    everyone = district.enrollment[district.enrollment["group"] == "all"]
+    students = everyone.set_index("school_id")["students"]
+    dollars = district.budget.groupby("school_id")["dollars"].sum().reindex(students.index)
+    ratios = {
+        "students per teacher": students / _teachers(district).reindex(students.index),
+        "dollars per student": dollars / students,
+    }
+    for what, (least, most) in USUAL.items():
+        ratio = ratios[what]
+        far = sorted(ratio.index[(ratio < least) | (ratio > most)])
+        if far:
+            shown = ", ".join(f"{school} {ratio[school]:,.1f}" for school in far[:MAX_SHOWN])
+            more = f" and {len(far) - MAX_SHOWN} more" if len(far) > MAX_SHOWN else ""
+            report.note(f"{what} below {least:,} or over {most:,}, kept as published: {shown}{more}")
+
+
+def _teachers(district: District) -> pd.Series:
+    """Return the teachers of each school that has any [FTE]."""
+    rows = district.staff[district.staff["role"] == ROLE]
+    fte = rows["fte"].groupby(rows["school_id"]).sum()
+    return fte[fte > 0]
 
 
 def _total(district: District, report: ImportReport) -> None:

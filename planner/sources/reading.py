@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import pandas as pd
 
@@ -157,9 +156,8 @@ def _read_csv(path: Path, sheet: Sheet) -> Iterable[pd.DataFrame]:
 
 
 def _read_workbook(path: Path, sheet: Sheet) -> pd.DataFrame:
-    # The older format, which the Census Bureau still uses, is read by another library.
-    engine: Literal["calamine", "openpyxl"] = "calamine" if path.suffix.lower() == ".xls" else "openpyxl"
-    with pd.ExcelFile(path, engine=engine) as book:
+    # One library reads both formats, the older of which the Census Bureau still uses.
+    with pd.ExcelFile(path, engine="calamine") as book:
         names = {str(name).strip(): name for name in book.sheet_names}
         wanted = sheet.sheet.strip() if sheet.sheet else next(iter(names))
         if wanted not in names:

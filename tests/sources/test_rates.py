@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from districts import two_schools
 
 from planner.diagnosis.base import DIMENSIONS
 from planner.diagnosis.facts import Facts
 from planner.diagnosis.settings import Settings
 from planner.district import load_district
 from planner.sources import ImportReport, import_source
+from planner.sources.importing import note_extremes
 from planner.sources.rates import SHARES, possible
 
 
@@ -40,6 +42,17 @@ def test_a_school_with_more_absent_than_students(real: Callable[[str], Path], tm
     assert absence["value"].max() <= 1
     dropped = next(item for item in report.dropped if item.what == "rates of chronic_absence")
     assert dropped.keys == ["320341 all"]
+
+
+def test_ratios_far_from_usual_are_named_and_kept(tmp_path: Path) -> None:
+    folder = two_schools(tmp_path / "data", (1, 10, 30), (41, 100, 100))
+    report = ImportReport("any")
+    note_extremes(load_district(folder), report)
+    ids = load_district(folder).schools.set_index("school_name")["school_id"]
+    assert len(report.notes) == 1
+    assert report.notes[0].startswith("students per teacher below 4 or over 40, kept as published: ")
+    first, _, third = sorted(ids)
+    assert report.notes[0].endswith(f": {first} 41.0, {third} 3.3")
 
 
 @pytest.fixture(scope="module")
