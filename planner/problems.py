@@ -62,7 +62,7 @@ def raise_all(problems: Iterable[Problem]) -> None:
 
 
 def printable(text: str) -> str:
-    """Return text in one line, what could move a terminal's cursor written out as in ``\\x1b``."""
+    """Return text in one line; what could move the cursor of a terminal is written out in letters."""
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 

@@ -27,7 +27,10 @@ TRANSFER_KEYS = (
 MESSAGES = {
     "fte_step: -3": "s.yaml line 3, fte_step: found -3; expected a number above 0 and at most 100",
     "fte_step: abc": "s.yaml line 3, fte_step: found 'abc'; expected a number above 0 and at most 100",
-    "fte_step: '5'": "s.yaml line 3, fte_step: found '5'; expected a number above 0 and at most 100",
+    "fte_step: '5'": (
+        "s.yaml line 3, fte_step: found '5'; expected a number above 0 and at most 100 "
+        "(write 5, without quotes)"
+    ),
     "fte_step: true": "s.yaml line 3, fte_step: found true; expected a number above 0 and at most 100",
     "fte_step: [1]": "s.yaml line 3, fte_step: found [1]; expected a number above 0 and at most 100",
     "fte_step: .inf": "s.yaml line 3, fte_step: found inf; expected a finite number",

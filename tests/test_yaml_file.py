@@ -170,7 +170,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         "latin.yaml": "latin.yaml: found text that is not UTF-8; expected a UTF-8 YAML file",
         "big.yaml": "big.yaml: found 103 bytes; expected at most 50 bytes",
         ".": "folder: found a folder; expected a YAML file",
-        "a\0b": "a\0b: found a file that cannot be read (its name cannot be used); expected a YAML file",
+        "a\0b": r"a\x00b: found a file that cannot be read (its name cannot be used); expected a YAML file",
     }
     for name, words in expected.items():
         with pytest.raises(InputProblems) as caught:
