@@ -17,7 +17,7 @@ FEDERAL_EXAMPLES: dict[str, tuple[str, dict[str, Any], int]] = {
         {**ALL_BOUND, "federal": ["grant"], "totals": {"dollars": "cut"}, "further_fall": 0.01},
         1,
     ),
-    "comparability_staff": ("comparability", {"small_school": 0, "federal": ["grant"]}, 1),
+    "comparability_staff": ("comparability", {"small_school": 0, "federal": ["grant"]}, 2),
     "comparability_salaries": (
         "comparability",
         {"small_school": 0, "test": "salaries", "average": "mean_of_ratios", "longevity": "include"},
@@ -31,7 +31,7 @@ FEDERAL_EXAMPLES: dict[str, tuple[str, dict[str, Any], int]] = {
     "supplement_not_supplant": (
         "supplement_not_supplant",
         {"method": "weighted_students", "tolerance": 0.1, "federal": ["grant"]},
-        1,
+        2,
     ),
     "maintenance_of_effort_esea": ("maintenance_of_effort", {"federal": ["grant"]}, 2),
     "maintenance_of_effort_idea": (

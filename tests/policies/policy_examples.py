@@ -154,8 +154,9 @@ EXAMPLES: dict[str, Example] = {
                 "counselor": {"per_school": 0.5},
             }
         },
+        BOTH_YEARS,
     ),
-    "novice_share": Example("novice_share", {"max_share": 0.5, "relative_to_district": 1.2}),
+    "novice_share": Example("novice_share", {"max_share": 0.5, "relative_to_district": 1.2}, BOTH_YEARS),
     "hold_harmless": Example(
         "hold_harmless", {"dollars_per_student": 0.95, "fte_per_student": 0.9}, BOTH_YEARS
     ),
@@ -181,7 +182,7 @@ EXAMPLES: dict[str, Example] = {
         BOTH_YEARS,
     ),
     "measure_floor": Example(
-        "measure_floor", {"measure": "teachers", "at_least": 0.11, "share_of_today": 0.9}
+        "measure_floor", {"measure": "teachers", "at_least": 0.11, "share_of_today": 0.9}, BOTH_YEARS
     ),
     "measure_floor_novices": Example(
         "measure_floor",

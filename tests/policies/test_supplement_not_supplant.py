@@ -17,8 +17,10 @@ from policy_properties import (
     share,
 )
 
+from planner.case import Case
 from planner.district import District
 from planner.optimize.neutrality import title_i_findings
+from planner.outcome import Outcome
 from planner.problems import InputProblems
 from planner.scenario import Scenario
 
@@ -65,6 +67,14 @@ def test_planned_dollars_follow_weighted_students(policies: dict[str, Any], poin
     """
     plan = solved(schools(), scenario_of({"measure": "dollars", "index": "shortfall"}, policies=policies))
     assert plan.summary.inequity_after == pytest.approx(points, abs=1e-5)
+
+
+def test_a_fund_that_reads_title_i_status_fails_the_check_whatever_is_planned() -> None:
+    """Two planned funds of local money, one of them open to Title I schools only: one rule too many."""
+    district = schools(levy={"dollars": 10_000, "uses": ["tutoring"], "schools": "title_i"})
+    case = Case(district, scenario_of(policies={"supplement_not_supplant": {}}))
+    (finding,) = case.scenario.policies["supplement_not_supplant"].check(Outcome(case, {}))
+    assert (finding.actual, finding.limit, finding.holds) == (1, 0, False)
 
 
 def floors(policies: dict[str, Any]) -> Scenario:
