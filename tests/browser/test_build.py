@@ -64,7 +64,7 @@ def test_what_cannot_be_done_names_the_rules_and_offers_the_least_change(site: S
 
 
 # A lever let go of, and at once something typed: the text that follows the lever comes while typing goes on.
-TYPED = """(lever) => {
+TYPED = """async (lever) => {
   const find = (test) => {
     const roots = [document];
     while (roots.length) for (const each of roots.pop().querySelectorAll('*')) {
@@ -75,7 +75,10 @@ TYPED = """(lever) => {
   const area = find((each) => each.matches('textarea.code'));
   lever.value = 0.03; lever.dispatchEvent(new Event('change'));
   area.value = area.value.replace(/max_share_per_school: [\\d.]+/, 'max_share_per_school: 0.09');
-  area.dispatchEvent(new Event('input'));
+  for (let key = 0; key < 8; key += 1) {
+    area.dispatchEvent(new Event('input'));
+    await new Promise((done) => setTimeout(done, 250));
+  }
 }"""
 
 
