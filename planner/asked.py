@@ -52,11 +52,17 @@ class Setting(NamedTuple):
 
 def asked_differently(plans: Sequence[Plan]) -> list[Asked]:
     """Return the settings in which plans differ, in words, rule by rule, with each plan's value in order."""
-    asked = [settings_of(plan.scenario) for plan in plans]
+    rows = scenarios_apart([plan.scenario for plan in plans])
+    data_sets = tuple(str(plan.district.get("name", "")) for plan in plans)
+    return [*rows, Asked("Data set", data_sets)] if len(set(data_sets)) > 1 else rows
+
+
+def scenarios_apart(scenarios: Sequence[Mapping[str, Any]]) -> list[Asked]:
+    """Return the settings in which resolved scenarios differ, in words, rule by rule."""
+    asked = [settings_of(scenario) for scenario in scenarios]
     words = {path: setting.words for each in asked for path, setting in each.items()}
     rows = [Asked(said, tuple(_value_at(path, each) for each in asked)) for path, said in words.items()]
-    data_sets = tuple(str(plan.district.get("name", "")) for plan in plans)
-    return [row for row in (*sorted(rows), Asked("Data set", data_sets)) if len(set(row.values)) > 1]
+    return [row for row in sorted(rows) if len(set(row.values)) > 1]
 
 
 def settings_of(scenario: Mapping[str, Any]) -> dict[Path, Setting]:

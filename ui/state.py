@@ -11,11 +11,12 @@ from urllib.parse import parse_qsl, urlencode
 
 import param
 
+from planner.asked import scenarios_apart
 from planner.plan import Plan
 from planner.problems import InputProblems
 from ui.engine import Engine, Solved
 from ui.frames import SCHOOL_MEASURES
-from ui.tokens import is_edited
+from ui.tokens import is_edited, key_of
 
 FEWEST, MOST = 2, 4
 PREFERRED = ("stipends", "redistribute", "limits-by-need")
@@ -135,8 +136,15 @@ class Workspace(param.Parameterized):
         return str(self.engine.data(token).get("name", token))
 
     def note_of(self, token: str) -> str:
-        """Say whether a plan is a shipped scenario or one edited here."""
-        return "Edited here" if is_edited(token) else "Scenario as shipped"
+        """Say whether a plan is a shipped scenario, or what was edited in it here."""
+        if not is_edited(token):
+            return "Scenario as shipped"
+        edits = scenarios_apart([self.engine.library[key_of(token)], self.engine.data(token)])
+        if not edits:
+            return "Edited here: its name alone"
+        first = f"{edits[0].words}: {' → '.join(edits[0].values)}"
+        more = len(edits) - 1
+        return f"Edited here. {first}" + (f"; {more} more setting{'s' if more > 1 else ''}" if more else "")
 
     def compared(self) -> list[tuple[str, Plan]]:
         """Return the compared tokens that have a plan, with their plans."""

@@ -8,7 +8,9 @@ from planner.scenario import resolve_scenario
 from ui.draft import Draft
 from ui.engine import Engine, open_engine
 from ui.levers import SEPARATOR, levers, path_of
+from ui.pages.build import Build
 from ui.starters import starters
+from ui.state import Workspace
 
 
 @pytest.fixture(scope="module")
@@ -129,3 +131,16 @@ def test_every_policy_offered_can_be_added(engine: Engine) -> None:
     assert "transfers" not in offered
     for kind, settings in offered.items():
         Draft("redistribute", data).edit(("policies", kind), settings)
+
+
+def test_an_edited_plan_stands_beside_the_one_it_began_as_under_a_name_of_its_own(engine: Engine) -> None:
+    state = Workspace(engine, draft="redistribute")
+    page = Build(state)
+    page.show()
+    page._try(lambda: page.draft.edit("policies.transfers.max_share_per_school", 0.05))
+    page._pressed("compare", True)
+    page.leave()
+    assert state.page == "compare" and state.draft in state.plans
+    names = [state.name_of(token) for token in state.plans]
+    assert len(set(names)) == len(names)
+    assert names[-1] == f"{engine.library['redistribute']['name']}, edited"

@@ -40,6 +40,19 @@ def test_a_link_reopens_the_same_comparison(engine: Engine) -> None:
     assert two.engine.data(edited)["policies"]["transfers"]["max_share_per_school"] == 0.05
 
 
+def test_an_edited_plan_says_what_was_edited(engine: Engine) -> None:
+    state, base = Workspace(engine), engine.library["stipends"]
+    one = apply_edit(base, "policies.transfers.max_share_of_district", 0.055)
+    note = state.note_of(token_of("stipends", base, one))
+    assert note == "Edited here. Transfers: most of a district's teachers that may move: 4% → 5.5%"
+    two = apply_edit(one, "policies.hiring.freeze", True)
+    assert state.note_of(token_of("stipends", base, two)).endswith("; 1 more setting")
+    assert (
+        state.note_of(token_of("stipends", base, {**base, "name": "Ours"})) == "Edited here: its name alone"
+    )
+    assert state.note_of("stipends") == "Scenario as shipped"
+
+
 def test_a_scenario_without_edits_is_its_own_name(engine: Engine) -> None:
     assert token_of("stipends", engine.library["stipends"], engine.library["stipends"]) == "stipends"
     assert not is_edited("stipends")

@@ -177,10 +177,13 @@ class Build(Page):
         draft = self.draft
         self._answer.search(draft.data)
         self._wrong.object = ""
-        # The link is brought along without the page starting over: the draft is this page's own.
-        self._token = draft.token
-        self.state.draft = self._token
+        self._link()
         after(UNHURRIED, self._follow)
+
+    def _link(self) -> None:
+        """Bring the link along without the page starting over: the draft is this page's own."""
+        self._token = self.draft.token
+        self.state.draft = self._token
 
     def _search(self) -> None:
         self._answer.search(self.draft.data)
@@ -226,6 +229,10 @@ class Build(Page):
     def _pressed(self, key: str, value: Any) -> None:
         draft = self.draft
         if key == "compare":
+            if draft.data["name"] == draft.base["name"]:
+                # Beside the plan it began as, it must not have the same name.
+                draft.edit("name", f"{draft.base['name']}, edited")
+                self._link()
             place = next((n for n, token in enumerate(self.state.plans) if key_of(token) == draft.key), None)
             if not (len(self.state.plans) < MOST and self.state.add(draft.token)):
                 self.state.choose(len(self.state.plans) - 1 if place is None else place, draft.token)
