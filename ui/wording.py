@@ -71,10 +71,16 @@ def index_meaning(label: str, measure: str = "") -> str:
 
 
 def apart(share: float) -> str:
-    """Say how a group stands against another: 17% less than, 4% more than, as much as."""
+    """Say how far a group stands from another: 17% less, 4% more, as much."""
     if round(abs(share), 2) == 0:
-        return "as much as"
-    return f"{numbers.percent(abs(share))} {'more' if share > 0 else 'less'} than"
+        return "as much"
+    return f"{numbers.percent(abs(share))} {'more' if share > 0 else 'less'}"
+
+
+def apart_from(share: float, other: str) -> str:
+    """Say how a group stands against another, which is named: 17% less than the others."""
+    said = apart(share)
+    return f"{said} {'as' if said == 'as much' else 'than'} {other}"
 
 
 def rule_words(text: str) -> str:

@@ -43,8 +43,10 @@ def test_signs_and_shares() -> None:
 
 
 def test_sentences_of_shares_and_labels() -> None:
-    assert wording.apart(-0.17) == "17% less than" and wording.apart(0.041) == "4% more than"
-    assert wording.apart(0.004) == wording.apart(-0.004) == "as much as"
+    assert wording.apart(-0.17) == "17% less" and wording.apart(0.041) == "4% more"
+    assert wording.apart_from(-0.17, "the rest") == "17% less than the rest"
+    level = wording.apart_from(0.004, "the rest"), wording.apart_from(-0.004, "the rest")
+    assert level == ("as much as the rest",) * 2
     rule = "teacher/special_ed/novice hired, of 0.5 FTE vacant"
     assert wording.rule_words(rule) == "novice special ed teacher hired, of 0.5 FTE vacant"
     assert wording.rule_words("esser on tutoring, extended_time") == "esser on tutoring, extended time"

@@ -76,7 +76,7 @@ def _quarters(figures: pd.DataFrame) -> str:
     now, then = (frames.quarters_apart(figures, when) for when in ("after", "before"))
     if now is None or then is None:
         return ""
-    return f"Neediest quarter: {wording.apart(now)} the least needy quarter; {wording.apart(then)} it today"
+    return f"Neediest quarter: {wording.apart_from(now, 'the least needy')} (today {wording.apart(then)})"
 
 
 def change_card(compared: Comparison) -> Any:

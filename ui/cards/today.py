@@ -112,11 +112,9 @@ def _limits(figures: Any) -> tuple[float, float]:
 def _quarters(figures: pd.DataFrame) -> str:
     """Compare the quarter of schools with the most need with the quarter with the least, today."""
     share = frames.quarters_apart(figures, "before")
-    return (
-        ""
-        if share is None
-        else f"The neediest quarter of schools has {wording.apart(share)} the least needy."
-    )
+    if share is None:
+        return ""
+    return f"The neediest quarter of schools has {wording.apart_from(share, 'the least needy')}."
 
 
 def share_card(case: Case, facts: Any, measure: frames.SchoolMeasure) -> Any:
