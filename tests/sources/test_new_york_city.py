@@ -82,6 +82,18 @@ def test_real_class_sizes(real: Callable[[str], Path], tmp_path: Path) -> None:
     assert (need <= data.staff.set_index("school_id")["fte"].reindex(need.index) + 1e-9).all()
 
 
+def test_why_the_test_results_are_not_read(real: Callable[[str], Path]) -> None:
+    """`sat_results` names no year: its takers would be over 100% of grade 12 at 76 of 382 schools."""
+    folder = real("nyc_doe")
+    results = pd.read_csv(folder / "sat_results.csv", dtype=str).set_index("DBN")["Num of SAT Test Takers"]
+    students = pd.read_csv(folder / "demographics.csv", dtype=str, encoding="mac_roman").set_index("DBN")
+    grade12 = students.loc[students["schoolyear"] == nyc.YEAR_IN_FILE, "grade12"].str.strip()
+    assert (results == "s").sum() == 57
+    takers, enrolled = (pd.to_numeric(cells, errors="coerce") for cells in (results, grade12))
+    share = (takers / enrolled.reindex(takers.index)).dropna()
+    assert (len(share), (share > 1).sum()) == (382, 76)
+
+
 def test_seats_and_sections_are_the_published_ones(tmp_path: Path) -> None:
     data, _ = run(tmp_path)
     assert blocks(data).loc[("01M015", "K-3 core"), ["students", "sections"]].tolist() == [40, 2]
