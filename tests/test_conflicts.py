@@ -234,6 +234,15 @@ def test_a_scenario_with_a_plan_has_no_conflict(pair: District) -> None:
 
 
 UNITS = {
+    "5.4 students": {
+        "class_size": {
+            "semantics": "share_of_classes",
+            "courses": {"K-3 core": {"max": 4}},
+            "share": 0,
+            "otherwise_max": 8,
+        },
+        "hiring": {"freeze": True},
+    },
     "$996,000 per weighted student": {
         "measure_floor": {"measure": "dollars", "at_least": 1e6},
     },

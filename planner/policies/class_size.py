@@ -355,8 +355,12 @@ class ClassSize(Policy):
 
     # Its price and its problems ---------------------------------------------------------------------------
 
+    def unit_of(self, key: str) -> str:
+        """Return the unit of every limit."""
+        return "students"
+
     def steps(self) -> list[Relaxation]:
-        """One student more in each course; five percentage points fewer classes that comply."""
+        """One student more in each course, and in other classes; five percentage points fewer that comply."""
         steps = []
         for course, limit in sorted(self.courses.items()):
             words = f"{from_to(f'the limit of {course}', limit.max, limit.max + 1, plain)} students"
@@ -372,6 +376,10 @@ class ClassSize(Policy):
             less = max(0.0, round(self.share - 0.05, 9))
             words = from_to("the share of classes that comply", self.share, less)
             steps.append(self.relaxed(words, share=less))
+        if self.otherwise_max is not None:
+            more = self.otherwise_max + 1
+            words = from_to("the limit of classes that need not comply", self.otherwise_max, more, plain)
+            steps.append(self.relaxed(f"{words} students", otherwise_max=more))
         return steps
 
     def problems(self, case: Case) -> Iterable[Problem]:
