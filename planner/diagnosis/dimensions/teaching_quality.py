@@ -121,6 +121,8 @@ _INDICATORS = (
         "Teachers certified by the National Board for Professional Teaching Standards, of all teachers.",
         "share",
         "more",
+        # Shown beside the figures that the dimension's questions ask for, and no headline in their place.
+        ranked=False,
     ),
     indicator_metric(
         "out_of_field_teachers",
