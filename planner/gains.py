@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from planner.case import Case
+from planner.disclosure import is_small
 from planner.plan import ClassSize, Plan, SchoolRow, rounded
 
 By = Literal["dollars", "teachers", "experienced", "novice", "class_size"]
@@ -41,7 +42,7 @@ class SchoolGain:
     """What a plan gives and takes at one school, in one year.
 
     Dollars a year, staff in FTE, class size in students per section over all the school's courses; None where
-    the school has no courses in the data.
+    the school has no courses in the data, or seats of under ten students in all.
     """
 
     year: str
@@ -113,7 +114,8 @@ def _mean_sizes(rows: Iterable[ClassSize]) -> dict[str, Change]:
     return {
         school: Change(rounded(seats / before, "students"), rounded(seats / after, "students"))
         for school, (seats, before, after) in totals.items()
-        if before > 0 and after > 0
+        # A few seats over one section would be the count of those students.
+        if before > 0 and after > 0 and not is_small(seats)
     }
 
 

@@ -125,6 +125,13 @@ def test_who_gains_and_who_loses_by_hand(pair: District) -> None:
     assert (poor.teachers.before, poor.teachers.after) == (12, pytest.approx(13.2))
 
 
+def test_the_size_of_classes_of_a_few_students_is_not_told(tmp_path: Path) -> None:
+    """7 seats in one section are 7 students to a class, which is the count itself."""
+    courses = [(FIRST, "advanced", 7.0, 1.0, "general", 1.0), (SECOND, "core", 100.0, 5.0, "general", 1.0)]
+    plan = solve(load_district(two_schools(tmp_path / "few", courses=courses)), scenario_of())
+    assert [gain.class_size is None for gain in school_gains(plan)] == [True, False]
+
+
 def test_losers_are_shown_as_clearly_as_gainers(riverbend: tuple[Plan, Case]) -> None:
     gains = school_gains(riverbend[0])
     for by in ("dollars", "teachers", "experienced", "novice", "class_size"):
