@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from planner.problems import Problem, nearest, raise_all
@@ -231,7 +232,7 @@ def numbers(text: pd.Series, where: str, codes: Mapping[str, str], report: Impor
     if signed.any():
         bare = plain[signed].astype("string").str.strip().str.replace(r"[$%,]", "", regex=True)
         values[signed] = pd.to_numeric(bare, errors="coerce").astype(float)
-    wrong = values.isna() & plain.notna()
+    wrong = ~np.isfinite(values) & plain.notna()
     shown = sorted(set(map(str, text[wrong])))[:MAX_SHOWN]
     expected = "a number" + (f" or one of {', '.join(codes)}" if codes else "")
     raise_all([Problem(where, f"'{cell}'", expected) for cell in shown])

@@ -92,6 +92,8 @@ def test_a_code_is_missing_and_counted(report: ImportReport, code: str) -> None:
 def test_a_word_that_is_no_code_is_a_problem(report: ImportReport) -> None:
     with pytest.raises(InputProblems, match="'twelve'"):
         numbers(pd.Series(["12", "twelve"]), "file, column", CODES, report)
+    with pytest.raises(InputProblems, match="'inf'"):
+        numbers(pd.Series(["12", "inf", "1e999"]), "file, column", CODES, report)
 
 
 def test_money_signs_percents_and_separators_are_taken_off(report: ImportReport) -> None:
