@@ -347,3 +347,10 @@ def test_a_gift_to_a_poorer_school_never_hurts(
     changed[rich] -= gift
     changed[poor] += gift
     assert index.value(changed, spread) <= index.value(amounts, spread) + 1e-9
+
+
+def test_a_floor_below_everyone_leaves_no_range() -> None:
+    """Amounts of 0.1 and 0.2 a student, and a reference of 0.05: the worst-off school is above it."""
+    spread = Spread(np.array([100.0, 100.0]), np.full(2, 0.05), np.zeros(2, dtype=int))
+    index = INDICES["range"].model_validate({"floor_only": True})
+    assert index.value(np.array([10.0, 20.0]), spread) == 0
