@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from checking import district_of, least_inequity, scenario_of, small
-from districts import FIRST, SECOND, two_schools
+from districts import FIRST, SECOND, any_schools, school_id, two_schools
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -268,6 +268,19 @@ def test_a_fund_that_only_the_scenario_has() -> None:
     assert "The fund generall is not in the data: the scenario adds it (did you mean 'general'?)." in warned(
         district, funds=added
     )
+
+
+def test_one_amount_is_not_given_to_every_district_of_a_state() -> None:
+    names = [school_id(1, district=part) for part in (1, 2)]
+    schools = dict.fromkeys(names, ("elementary", 100.0, 50.0))
+    staff = [(name, "teacher", "general", "experienced", 10.0, 60_000.0, 0.0) for name in names]
+    state = district_of(any_schools, schools, staff)
+    (problem,) = said(state, funds={"grant": {"dollars": 1000}})
+    assert problem == (
+        "funds.grant.dollars: found one amount for several districts; expected an amount for each district_id"
+    )
+    by_district = {name[:7]: 500 for name in names}
+    assert said(state, funds={"grant": {"dollars": by_district}}) == []
 
 
 def test_nothing_to_decide() -> None:

@@ -215,8 +215,11 @@ class Case(Money):
                     yield Problem(f"funds.{name}", f"use '{use}'", "a use of the data", nearest(use, known))
             named = fund.schools if isinstance(fund.schools, list) else []
             yield from _unknown(f"funds.{name}.schools", "school", named, self.school_ids)
-            districts = fund.dollars if isinstance(fund.dollars, dict) else {}
-            yield from _unknown(f"funds.{name}.dollars", "district", districts, self.district_names)
+            if isinstance(fund.dollars, dict):
+                yield from _unknown(f"funds.{name}.dollars", "district", fund.dollars, self.district_names)
+            elif len(self.district_names) > 1:
+                found, expected = "one amount for several districts", "an amount for each district_id"
+                yield Problem(f"funds.{name}.dollars", found, expected)
         for name, spec in self.uses.items():
             yield from _unknown(f"uses.{name}.target", "student group", [spec.target], self.groups)
 
