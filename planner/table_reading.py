@@ -188,7 +188,7 @@ def _cells(path: Path) -> pd.DataFrame:
     as_text: dict[str, Any] = {"header": None, "dtype": str, "keep_default_na": False, "na_values": [""]}
     cells: pd.DataFrame
     if path.suffix.lower() == ".xlsx":
-        cells = pd.read_excel(path, **as_text)
+        cells = pd.read_excel(path, engine="openpyxl", **as_text)
     else:
         cells = pd.read_csv(path, encoding="utf-8-sig", skip_blank_lines=False, **as_text)
     return cells

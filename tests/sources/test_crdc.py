@@ -303,7 +303,9 @@ def test_the_columns_are_those_of_the_file_structure(real: Callable[[str], Path]
         columns[topic.file.removesuffix(".csv")] = own + ([topic.offered] if topic.offered else [])
     columns["Suspensions"] += [f"{rates.DAYS}_{sex}" for sex in rates.SEXES]
     for sheet, wanted in columns.items():
-        published = set(pd.read_excel(book, sheet_name=sheet, header=None)[1].astype(str).str.strip())
+        published = set(
+            pd.read_excel(book, sheet_name=sheet, header=None, engine="calamine")[1].astype(str).str.strip()
+        )
         assert set(wanted) <= published, sheet
 
 

@@ -364,6 +364,8 @@ def test_the_codes_are_those_of_the_published_layouts(real: Callable[[str], Path
         "Staff": {"TEACHERS", layout.UNIT_TOTAL},
     }
     for name, wanted in words.items():
-        book = pd.read_excel(folder / f"2017-18_School_{name}_Layout.xlsx", sheet_name=None, header=None)
+        book = pd.read_excel(
+            folder / f"2017-18_School_{name}_Layout.xlsx", sheet_name=None, header=None, engine="calamine"
+        )
         text = "\n".join(str(cell) for sheet in book.values() for cell in sheet.to_numpy().ravel())
         assert not [word for word in sorted(wanted) if word not in text], name

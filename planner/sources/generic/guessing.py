@@ -94,7 +94,7 @@ def guess(folder: str | Path) -> dict[str, Any]:
 
 def _header(path: Path) -> list[str]:
     if path.suffix.lower() == ".xlsx":
-        return [str(name) for name in pd.read_excel(path, nrows=0).columns]
+        return [str(name) for name in pd.read_excel(path, nrows=0, engine="calamine").columns]
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         return next(csv.reader(file), [])
 
