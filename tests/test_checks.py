@@ -270,6 +270,17 @@ def test_a_fund_that_only_the_scenario_has() -> None:
     )
 
 
+def test_a_plan_cannot_place_less_than_nothing() -> None:
+    lines = [(FIRST, "general", "supplies", 500.0), (FIRST, "general", "services", -20.0)]
+    lines += [(FIRST, "other", "services", -30.0)]
+    uses = {name: {"unit": "item", "target": "all"} for name in ("supplies", "services")}
+    (problem,) = said(district_of(two_schools, funds=GENERAL, budget=lines, uses=uses))
+    assert problem == (
+        f"budget, school {FIRST}, fund general, use services: found -20.00 dollars; expected at least 0, "
+        "for a plan may place it (set a reversal against the line it corrects)"
+    ), "the line of a fund that stays as it is may be a reversal"
+
+
 def test_one_amount_is_not_given_to_every_district_of_a_state() -> None:
     names = [school_id(1, district=part) for part in (1, 2)]
     schools = dict.fromkeys(names, ("elementary", 100.0, 50.0))

@@ -182,6 +182,11 @@ class Case(Money):
         districts = self.district_of.tolist()
         for (school, fund, _), dollars in self.lines.items():
             spent[fund, districts[school]] = spent.get((fund, districts[school]), 0.0) + dollars
+        for (school, fund, use), dollars in self.lines.items():
+            if fund in self.planned_funds and dollars < 0:
+                where = f"budget, school {self.school_ids[school]}, fund {fund}, use {use}"
+                expected = "at least 0, for a plan may place it (set a reversal against the line it corrects)"
+                yield Problem(where, f"{dollars:,.2f} dollars", expected)
         for fund in self.planned_funds:
             for number, district in enumerate(self.district_names):
                 today = spent.get((fund, number), 0.0)

@@ -116,13 +116,16 @@ def plan_federal(
         Estimated Title I dollars by district; spread over its Title I schools by low-income students, no
         school above its placeable federal dollars.
     grants
-        School improvement dollars by school, within its placeable federal dollars; none where not given.
+        School improvement dollars awarded by school; what its placeable federal dollars do not hold is left
+        out. None where not given.
     """
     movable = placeable(lines)
     at_school = lines[movable].groupby("school_id")["dollars"].sum().reindex(schools.index).fillna(0.0)
     given = (
         pd.Series(0.0, index=schools.index) if grants is None else grants.reindex(schools.index).fillna(0.0)
     )
+    # Of an award, teachers' pay may carry a part, which no plan places.
+    given = given.clip(upper=at_school)
     part = pd.Series(0.0, index=schools.index)
     for district, members in schools[_served(schools)].groupby("district_id"):
         part[members.index] = spread(
