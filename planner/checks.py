@@ -15,6 +15,7 @@ import numpy as np
 from planner.case import Case
 from planner.cautions import cautions
 from planner.district import POSITIONS_USE, District
+from planner.equity.evaluate import undefined_terms
 from planner.policies.baseline import continuing_dollars
 from planner.problems import InputProblems, Problem
 from planner.scenario import Scenario
@@ -65,7 +66,8 @@ def misfits(district: District, scenario: Scenario) -> list[Problem]:
 
 
 def impossibilities(case: Case) -> Iterator[Problem]:
-    """Yield what no plan can meet, as far as sums by district show it."""
+    """Yield what no plan can meet, as far as sums by district show it, and what has nothing to be lowered."""
+    yield from undefined_terms(case)
     for district in range(len(case.district_names)):
         yield from _too_few_for_class_sizes(case, district)
         yield from _too_few_for_minimum_staffing(case, district)

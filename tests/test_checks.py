@@ -270,6 +270,19 @@ def test_a_fund_that_only_the_scenario_has() -> None:
     )
 
 
+def test_an_index_without_a_value_today() -> None:
+    nobody_is_novice = district_of(two_schools)
+    terms = [
+        {"measure": "novice_teachers", "index": "shortfall", "weight": 0.5},
+        {"measure": "teachers", "index": "shortfall", "weight": 0.5},
+    ]
+    problems, _ = check(nobody_is_novice, scenario_of(*terms))
+    assert list(map(str, problems)) == [
+        "objective.measures.0: found an index that is not defined today (novice_teachers shortfall); "
+        "expected a measure that some school has an amount of"
+    ]
+
+
 def test_a_plan_cannot_place_less_than_nothing() -> None:
     lines = [(FIRST, "general", "supplies", 500.0), (FIRST, "general", "services", -20.0)]
     lines += [(FIRST, "other", "services", -30.0)]

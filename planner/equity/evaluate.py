@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from planner.case import Case
 from planner.equity.indices.base import INDICES, Index, Spread
 from planner.equity.measures.base import MEASURES, Measure
 from planner.outcome import Outcome, Today
+from planner.problems import Problem
 
 # An index below this is 0 but for the rounding of a sum; as a yardstick it would make noise of any plan.
 FAIR = 1e-9
@@ -112,6 +114,16 @@ class Evaluator:
             mean = float(np.mean([index.value(amounts, spread) for amounts in after[measure.label]]))
             judgements.append(Judgement(measure, index, weight, self.before(measure, index), mean))
         return judgements
+
+
+def undefined_terms(case: Case) -> Iterator[Problem]:
+    """Yield the chosen indices that have no value today, and so nothing to be lowered from."""
+    evaluator = Evaluator(case)
+    for number, term in enumerate(case.scenario.objective.measures):
+        if np.isnan(evaluator.before(term.measure, term.index)):
+            found = f"an index that is not defined today ({term.name})"
+            expected = "a measure that some school has an amount of"
+            yield Problem(f"objective.measures.{number}", found, expected)
 
 
 def inequity(judgements: list[Judgement]) -> float:

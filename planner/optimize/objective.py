@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
-import numpy as np
-
-from planner.equity.evaluate import Evaluator
+from planner.equity.evaluate import Evaluator, undefined_terms
 from planner.optimize.collecting import collection_paused
 from planner.optimize.linear import Linear, total
 from planner.optimize.model import AUXILIARY, DOLLAR_UNIT, AllocationModel
-from planner.problems import Problem, raise_all
+from planner.problems import raise_all
 from planner.scenario import Term
 
 # What later stages may give up: above the solver's own tolerance, below the last digit of a plan file.
@@ -71,7 +69,14 @@ def later_stages(model: AllocationModel) -> list[Stage]:
 
 
 def term_points(model: AllocationModel) -> list[Linear]:
-    """Add each term's index to the model; return its points at weight 1, each index the mean of its years."""
+    """Add each term's index to the model; return its points at weight 1, each index the mean of its years.
+
+    Raises
+    ------
+    InputProblems
+        If an index has no value today.
+    """
+    raise_all(list(undefined_terms(model.case)))
     evaluator = Evaluator(model.case)
     terms = model.case.scenario.objective.measures
     return [_points(model, evaluator, number, term) for number, term in enumerate(terms)]
@@ -81,11 +86,6 @@ def _points(model: AllocationModel, evaluator: Evaluator, number: int, term: Ter
     case = model.case
     spread = evaluator.spread(term.measure, term.index)
     today = evaluator.before(term.measure, term.index)
-    if np.isnan(today):
-        found = f"an index that is not defined today ({term.name})"
-        raise_all(
-            [Problem(f"objective.measures.{number}", found, "a measure that some school has an amount of")]
-        )
     years = []
     for year in range(len(case.years)):
         amounts = model.amounts(term.measure, year)
