@@ -16,8 +16,9 @@ from planner.optimize.solution import Lost, Solution, Status
 from planner.optimize.solver import Session
 
 MOST_CUT_ROUNDS = 400
-# A later stage may not use up the time of a whole-step plan whose inequity is already settled.
-LATER_STAGE_SHARE = 0.25
+# Of a whole-step search that runs out of time the later stages get a fifth, or the plan would keep moves that
+# buy nothing; no one of them may use up what is left.
+FIRST_STAGE_SHARE, LATER_STAGE_SHARE = 0.8, 0.25
 
 
 def solve_stages(model: AllocationModel, stages: Sequence[Stage], share_of_time: float = 1.0) -> Solution:
@@ -41,7 +42,8 @@ def solve_stages(model: AllocationModel, stages: Sequence[Stage], share_of_time:
     session = Session(model.program, options.time_limit_seconds * share_of_time, options.gap)
     if session.is_integer:
         session.start_from(_today(model))
-    status = _minimise(session, stages[0].expression, model.cuts)
+    share = FIRST_STAGE_SHARE if session.is_integer else 1.0
+    status = _minimise(session, stages[0].expression, model.cuts, share)
     if status in (Status.INFEASIBLE, Status.UNBOUNDED) or not session.has_solution:
         return Solution(status, np.empty(0), math.inf, -math.inf, session.seconds)
     values, best, bound = session.values(), session.objective(), session.bound()

@@ -114,8 +114,9 @@ class Session:
         """
         heed()
         left = max(0.05, (self._limit - self.seconds) * share_of_time)
-        # HiGHS counts its own clock over the life of the program, not of one run.
-        self._highs.setOptionValue("time_limit", self._highs.getRunTime() + left)
+        # HiGHS counts the time of a continuous program over its life, of a whole-step program over one run.
+        counted = 0.0 if self._integer else self._highs.getRunTime()
+        self._highs.setOptionValue("time_limit", counted + left)
         started = time.perf_counter()
         self._highs.run()
         self.seconds += time.perf_counter() - started
