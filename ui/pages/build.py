@@ -43,6 +43,7 @@ class Build(Page):
     def __init__(self, state: Workspace) -> None:
         super().__init__(state)
         self._draft: Draft | None = None
+        self._offer_card: pn.Column | None = None
         self._token = ""
         self._answer = Answer(state, lambda patch: self._try(lambda: self.draft.edit_all(patch)))
         self._cards: dict[str, PolicyCard] = {}
@@ -62,6 +63,7 @@ class Build(Page):
     def parts(self) -> Iterator[Part]:
         """Yield the heading, then levers beside figures and text."""
         self._cards = {}
+        self._offer_card = None
         self._editor = Editor(self._written, text=self.draft.text, label="The scenario as YAML", **WIDE)
         self._wrong = html("")
         self._steps = Form(self._pressed, fields=self._step_fields(), layout="row", label="Steps", **WIDE)
@@ -137,6 +139,7 @@ class Build(Page):
         self._offer = Form(self._added, fields=offered, layout="row", label="Add a policy", margin=0)
         self._offer_card = card(html(markup.heading(2, "Another policy")), self._offer)
         self._policies.append(self._offer_card)
+        self._arrange(self._scenario())
 
     def _offer_fields(self) -> list[dict[str, Any]]:
         found = starters(self.state.engine.district, self.draft.data)
@@ -200,8 +203,12 @@ class Build(Page):
         self._steps.fields = self._step_fields()
 
     def _arrange(self, scenario: Scenario) -> None:
-        """Show a card for each policy of the draft, and what else may be added."""
-        if list(scenario.policies) == list(self._cards):
+        """Show a card for each policy of the draft, and what else may be added.
+
+        While the cards come one by one there is nothing to arrange: an edit made just before the page began
+        anew would otherwise put the cards of both in it. Once the last is there, all is brought to the draft.
+        """
+        if self._offer_card is None or list(scenario.policies) == list(self._cards):
             return
         cards = {name: self._card(name, scenario) for name in scenario.policies}
         self._cards = cards
