@@ -2,36 +2,45 @@
 
 All are found by asking, not by reading the search. The decision is undone and the inequity worked out again;
 the rules that this breaks are those that need it. Then it is made a little larger, and the rules that this
-breaks are those that stopped it. A plan typed by hand can be asked the same.
+breaks are those that stopped it. What a plan would change along with the decision is changed too: the lines
+that pay for staff, and sections that a school has no teachers left for. A plan typed by hand can be asked the
+same.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
-from typing import Any, Literal
+from typing import Any
 
 from planner.case import Case
-from planner.disclosure import told
-from planner.district import POSITIONS_USE, STIPENDS_USE
+from planner.disclosure import safe_sentence, told
 from planner.equity.evaluate import Evaluator
+from planner.other_plans import KINDS, ROWS, Kind, OtherPlans
 from planner.outcome import Outcome
-from planner.plan import ClassSize, DollarLine, Limit, Move, Plan, StaffChange, rounded
+from planner.plan import DollarLine, Limit, Move, Plan, StaffChange, rounded
 from planner.plan_outcome import outcome_of
 from planner.policies.base import Finding
 from planner.reporting_rows import findings_by_policy
+from planner.said import amount_words, fund_words, plain_words, rule_words, years_words
 from planner.verification.check import Check
 from planner.verification.money import money_checks
-from planner.verification.staff import staff_checks
+from planner.verification.staff import COVERAGE, staff_checks
 
-Kind = Literal["move", "staff", "dollars", "limit"]
-KINDS: tuple[Kind, ...] = ("move", "staff", "dollars", "limit")
-# How much larger a decision is made to see what stops it, above every tolerance [FTE, dollars, students].
-STEP = {"move": 0.05, "staff": 0.05, "dollars": 1_000.0, "limit": 0.25}
+__all__ = ["KINDS", "Kind", "Reasons", "Served", "Stop", "Why", "why"]
+
+TIER_WORDS = {"all": "", "other": " elsewhere", "high_need": " at high-need schools"}
+CHANGE_WORDS = {
+    "hire": "hire",
+    "recruit": "hire for a stipend",
+    "release": "release",
+    "attrition": "departure that is not filled",
+    "stipend_end": "end of the stipend",
+}
 NO_POINTS = 1e-6
-ROWS: dict[Kind, str] = {"move": "moves", "staff": "staff_changes", "dollars": "dollars", "limit": "limits"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,34 @@ class Served:
     index: str
     weight: float
     points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A rule that a slightly larger decision, or the plan without it, would break.
+
+    Parameters
+    ----------
+    policy
+        What the policy's entry is called; empty for what always holds.
+    where
+        School, district, fund or staff concerned, in words.
+    when
+        School years, in words; empty where the rule spans years.
+    rule, limit
+        The rule in words, and the most or least it allows; the limit is empty where it may not be told.
+    """
+
+    policy: str
+    where: str
+    when: str
+    rule: str
+    limit: str = ""
+
+    def __str__(self) -> str:
+        place = ", ".join(filter(None, (self.where, self.when)))
+        rule = ", ".join(filter(None, (self.rule, self.limit)))
+        return f"{self.policy or 'what always holds'}{f' ({place})' if place else ''}: {rule}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +95,23 @@ class Why:
     points
         All of that together.
     stops
-        Rules that a slightly larger decision would break, in words.
+        Rules that a slightly larger decision would break.
     more
         What a slightly larger decision would win, were it allowed [points a unit: FTE, $1,000 or student].
     note
         What to make of it where no rule stops it.
     keeps
-        Rules that would be broken without it, in words.
+        Rules that would be broken without it.
     """
 
     kind: Kind
     decision: str
     serves: tuple[Served, ...]
     points: float
-    stops: tuple[str, ...]
+    stops: tuple[Stop, ...]
     more: float
     note: str = ""
-    keeps: tuple[str, ...] = ()
+    keeps: tuple[Stop, ...] = ()
 
 
 def why(plan: Plan, case: Case, kind: Kind, number: int) -> Why:
@@ -112,26 +149,32 @@ class Reasons:
         self._names = {row.school_id: row.school_name for row in plan.schools}
         self._outcome = outcome_of(plan, case)
         self._points = self._judged(plan)
+        self._other = OtherPlans(plan, case)
 
     def why(self, kind: Kind, number: int) -> Why:
         """Return why a row of the plan is there."""
-        row = getattr(self.plan, ROWS[kind])[number]
-        without = self._with(kind, number, undone=True)
+        without = self._other.without(kind, number)
         serves = self._served(self._judged(without))
-        larger = self._with(kind, number, undone=False)
+        larger = self._fitted(kind, self._other.larger(kind, number))
         won = sum(self._points) - sum(self._judged(larger))
         stops = tuple(self._newly_broken(kind, larger))
-        keeps = tuple(self._newly_broken(kind, without))
-        unit = STEP[kind] / (1_000.0 if kind == "dollars" else 1.0)
+        keeps = tuple(self._newly_broken(kind, self._fitted(kind, without)))
+        unit = self._other.step(kind) / (1_000.0 if kind == "dollars" else 1.0)
         points = sum(part.points for part in serves)
         more = rounded(won / unit, "points")
         note = self._note(more, stops)
-        return Why(kind, self._words(row), serves, rounded(points, "points"), stops, more, note, keeps)
+        decision = self._words(self._row(kind, number))
+        return Why(kind, decision, serves, rounded(points, "points"), stops, more, note, keeps)
 
     def all(self, kind: Kind, most: int | None = None) -> list[Why]:
         """Return why for each decision of a kind, the one that wins most first."""
-        found = [self.why(kind, number) for number in self.numbers(kind)]
-        return sorted(found, key=lambda each: (-each.points, each.decision))[:most]
+        # What stops a decision takes several times as long to find as what it wins.
+        found = [(self._wins(kind, number), number) for number in self.numbers(kind)]
+        first = sorted(found, key=lambda each: (-each[0], self._words(self._row(kind, each[1]))))[:most]
+        return [self.why(kind, number) for _, number in first]
+
+    def _row(self, kind: Kind, number: int) -> Any:
+        return getattr(self.plan, ROWS[kind])[number]
 
     def numbers(self, kind: Kind) -> list[int]:
         """Return the rows of a kind that decide anything: lines that change, limits that the plan set."""
@@ -151,6 +194,10 @@ class Reasons:
         judged = self._evaluator.judge_terms(outcome, [(t.measure, t.index, t.weight) for t in terms])
         return [item.weight * item.points_after for item in judged]
 
+    def _wins(self, kind: Kind, number: int) -> float:
+        points = sum(self._judged(self._other.without(kind, number))) - sum(self._points)
+        return rounded(points, "points")
+
     def _served(self, without: list[float]) -> tuple[Served, ...]:
         terms = self.case.scenario.objective.measures
         parts = [
@@ -160,7 +207,7 @@ class Reasons:
         return tuple(sorted(parts, key=lambda part: (-part.points, part.measure, part.index)))
 
     @staticmethod
-    def _note(more: float, stops: tuple[str, ...]) -> str:
+    def _note(more: float, stops: tuple[Stop, ...]) -> str:
         if stops:
             return ""
         if more <= NO_POINTS:
@@ -172,19 +219,27 @@ class Reasons:
 
     # What stops it, and what needs it ---------------------------------------------------------------------
 
-    def _newly_broken(self, kind: Kind, other: Plan) -> Iterator[str]:
-        """Yield the rules that hold in the plan and not in another one."""
-        after = outcome_of(other, self.case)
+    def _newly_broken(self, kind: Kind, other: Plan) -> Iterator[Stop]:
+        """Yield the rules that hold in the plan and not in another one, a rule of several years once."""
+        years: dict[Stop, list[str]] = defaultdict(list)
+        for year, stop in self._each_newly_broken(kind, outcome_of(other, self.case)):
+            years[stop] += [year] if year else []
+        for stop, when in years.items():
+            yield replace(stop, when=years_words(when, self.plan.years)) if when else stop
+
+    def _each_newly_broken(self, kind: Kind, after: Outcome) -> Iterator[tuple[str, Stop]]:
         for finding in self._broken(after):
             if self._key(finding) not in self._broken_before:
-                place = self._place(finding)
                 most = "at most" if finding.sense == "<=" else "at least"
-                limit = f", {most} {finding.limit:,.6g} {finding.unit}"
-                yield f"{finding.policy} ({place}): {told(finding.rule, limit)}"
-        for check in self._failing(kind, after):
-            if self._key(check) not in self._failing_before:
-                place = self._place(check)
-                yield f"what always holds ({place}): {check.rule}"
+                limit = f"{most} {amount_words(finding.limit, finding.unit)}"
+                rule, where = rule_words(safe_sentence(finding.rule)), self._place(finding.where)
+                limit = limit if told(finding.rule, limit).endswith(limit) else ""
+                yield finding.year, Stop(plain_words(finding.policy), where, "", rule, limit)
+        for check in self._newly_failing(kind, after):
+            yield check.year, Stop("", self._place(check.where), "", rule_words(check.rule))
+
+    def _newly_failing(self, kind: Kind, after: Outcome) -> list[Check]:
+        return [check for check in self._failing(kind, after) if self._key(check) not in self._failing_before]
 
     @cached_property
     def _broken_before(self) -> set[tuple[str, ...]]:
@@ -201,11 +256,13 @@ class Reasons:
             return found.rule, found.where, found.year
         return found.policy, found.where, found.year, found.sense
 
-    def _place(self, found: Finding | Check) -> str:
-        """Return where and when, a school by its name: ``Oak Hill teacher/math/novice, 2026-27``."""
-        school, _, rest = found.where.partition(" ")
-        where = " ".join(filter(None, (self._names.get(school, school), rest)))
-        return ", ".join(filter(None, (where, found.year)))
+    def _place(self, where: str) -> str:
+        """Return where a rule holds: ``Oak Hill, novice math teacher`` or ``the district, Title I``."""
+        first, _, rest = where.partition(" ")
+        if first in self.case.district_names:
+            first = "the district" if len(self.case.district_names) == 1 else f"district {first}"
+        named = fund_words(rest) if rest in self.case.funds else rule_words(rest)
+        return ", ".join(filter(None, (self._names.get(first, first), named)))
 
     @staticmethod
     def _broken(outcome: Outcome) -> list[Finding]:
@@ -217,96 +274,42 @@ class Reasons:
         checks = [*staff_checks(outcome), *(money_checks(outcome) if kind != "limit" else ())]
         return [check for check in checks if not check.holds]
 
-    # The plan without it, and with more of it -------------------------------------------------------------
-
-    def _with(self, kind: Kind, number: int, undone: bool) -> Plan:
-        rows = list(getattr(self.plan, ROWS[kind]))
-        row = rows[number]
-        if kind == "limit":
-            return self._with_limit(row, undone)
-        if kind == "dollars":
-            rows[number] = replace(row, after=row.before if undone else self._further(row))
-            return replace(self.plan, dollars=tuple(rows))
-        change = -row.fte if undone else STEP[kind]
-        rows[number] = replace(row, fte=row.fte + change)
-        if row.fte + change <= 0:
-            rows.pop(number)
-        changes: dict[str, Any] = {ROWS[kind]: tuple(rows)}
-        return self._charged(replace(self.plan, **changes), row, change)
-
-    @staticmethod
-    def _further(line: DollarLine) -> float:
-        """Return a line's dollars a step further the way that the plan moved them."""
-        step = STEP["dollars"] if line.after >= line.before else -STEP["dollars"]
-        return max(0.0, line.after + step)
-
-    def _charged(self, plan: Plan, row: Move | StaffChange, change: float) -> Plan:
-        """Let the largest line that pays for staff of this kind at the school follow them."""
-        target = row.to_school if isinstance(row, Move) else row.school_id
-        uses = [(STIPENDS_USE, self._stipend(row.stipend) * change)]
-        if isinstance(row, StaffChange) and row.change in ("hire", "recruit"):
-            school = self.case.school_index[target]
-            pool = next(
-                p for p, own in enumerate(self.case.pools) if own == (row.role, row.field, row.experience)
-            )
-            uses.append((POSITIONS_USE, float(self.case.average_pay[school, pool]) * change))
-        for use, dollars in uses:
-            lines = [
-                (line.after, number)
-                for number, line in enumerate(plan.dollars)
-                if (line.school_id, line.year, line.use) == (target, row.year, use)
-            ]
-            if dollars and lines:
-                after, number = max(lines)
-                paid = [*plan.dollars]
-                paid[number] = replace(paid[number], after=max(0.0, after + dollars))
-                plan = replace(plan, dollars=tuple(paid))
+    def _fitted(self, kind: Kind, plan: Plan) -> Plan:
+        """Cut sections that a school has no teachers left for, of the course where the fewest rules mind."""
+        if kind not in ("move", "staff"):
+            return plan
+        short: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
+        for check in self._newly_failing("limit", outcome_of(plan, self.case)):
+            rule, _, field = check.rule.partition(": ")
+            if rule == COVERAGE:
+                short[check.where, field][check.year] = float(check.plan) - float(check.expected)  # type: ignore[arg-type]
+        for (school, field), lacking in short.items():
+            courses = self._other.courses(school, field)
+            choices = [self._other.with_fewer_sections(plan, school, course, lacking) for course in courses]
+            plan = min(choices, key=lambda choice: len(list(self._newly_broken(kind, choice))), default=plan)
         return plan
-
-    def _stipend(self, dollars: float) -> float:
-        return float(self.case.stipends.cost_per_fte(dollars)) if dollars and self.case.stipends else 0.0
-
-    def _with_limit(self, limit: Limit, undone: bool) -> Plan:
-        """Give the courses that a limit binds today's sections, or those of a limit a little lower."""
-        bound = self._bound_schools(limit)
-        rows = [
-            self._other_sections(row, limit, undone)
-            if row.decided and (row.year, row.course) == (limit.year, limit.course) and row.school_id in bound
-            else row
-            for row in self.plan.class_sizes
-        ]
-        return replace(self.plan, class_sizes=tuple(rows))
-
-    def _bound_schools(self, limit: Limit) -> set[str]:
-        policy = self.case.scenario.policies[limit.policy]
-        return {
-            self.case.school_ids[rule.block.school]
-            for rule in policy.rules(self.case)  # type: ignore[attr-defined]
-            if rule.block.course == limit.course and rule.tier == limit.tier
-        }
-
-    @staticmethod
-    def _other_sections(row: ClassSize, limit: Limit, undone: bool) -> ClassSize:
-        if undone:
-            return replace(row, sections_after=row.sections_before)
-        needed = row.students / max(1.0, limit.limit - STEP["limit"])
-        return replace(row, sections_after=max(row.sections_after, needed))
 
     # Words ------------------------------------------------------------------------------------------------
 
     def _words(self, row: Move | StaffChange | DollarLine | Limit) -> str:
         if isinstance(row, Move):
             paid = f" for ${row.stipend:,.0f} a year" if row.stipend else ""
-            who = f"{row.fte:.4g} {row.experience} {row.field} {row.role}"
             places = f"from {self._name(row.from_school)} to {self._name(row.to_school)}"
-            return f"{row.year}: {who} {places}{paid}"
+            return f"{row.year}: {_staff_words(row)} {places}{paid}"
         if isinstance(row, StaffChange):
-            who = f"{row.fte:.4g} {row.experience} {row.field} {row.role}"
-            return f"{row.year}: {row.change.replace('_', ' ')} of {who} at {self._name(row.school_id)}"
+            change = CHANGE_WORDS[row.change]
+            return f"{row.year}: {change} of {_staff_words(row)} at {self._name(row.school_id)}"
         if isinstance(row, DollarLine):
             change = f"from ${row.before:,.0f} to ${row.after:,.0f}"
-            return f"{row.year}: {row.fund} on {row.use} at {self._name(row.school_id)}, {change}"
-        return f"{row.year}: at most {row.limit:.4g} students in {row.course} ({row.tier})"
+            what = f"{fund_words(row.fund)} on {plain_words(row.use)}"
+            return f"{row.year}: {what} at {self._name(row.school_id)}, {change}"
+        where = TIER_WORDS.get(row.tier, f" ({row.tier})")
+        return f"{row.year}: at most {row.limit:.4g} students in {row.course}{where}"
 
     def _name(self, school: str) -> str:
         return self._names.get(school, school)
+
+
+def _staff_words(row: Move | StaffChange) -> str:
+    """Return how many of which staff: ``2.15 FTE of experienced general teachers``."""
+    return f"{row.fte:.3g} FTE of {row.experience} {plain_words(row.field)} {plain_words(row.role)}s"

@@ -43,11 +43,13 @@ def riverbend() -> tuple[Plan, Case]:
 def test_two_moved_teachers_are_worth_forty_points_and_stopped_by_transfers(pair: District) -> None:
     plan, case = planned(pair, scenario_of(policies={"transfers": {"max_share_per_school": 0.10}}))
     reason = why(plan, case, "move", 0)
-    assert reason.decision == "2026-27: 2 experienced general teacher from School 1 to School 2"
+    assert reason.decision == "2026-27: 2 FTE of experienced general teachers from School 1 to School 2"
     assert reason.points == pytest.approx(40)
     assert reason.serves[0].measure == "teachers"
-    assert [stop.split(" (")[0] for stop in reason.stops] == ["transfers"]
-    assert "at most 2 FTE" in reason.stops[0]
+    assert [stop.policy for stop in reason.stops] == ["transfers"]
+    assert str(reason.stops[0]) == (
+        "transfers (School 1, 2026-27): experienced general teacher leaving, of 20 FTE today, at most 2 FTE"
+    )
     assert reason.keeps == ()
     assert reason.more == pytest.approx(20)
 
@@ -60,7 +62,7 @@ def test_a_move_that_wins_nothing_names_the_rule_that_needs_it(tmp_path: Path) -
     scenario = resolve_scenario({"name": "t", "objective": {"measures": [measure]}, "policies": rules})
     reason = why(*planned(load_district(folder), scenario), "move", 0)
     assert reason.points == 0
-    assert [rule.split(":")[0] for rule in reason.keeps] == ["minimum_staffing (School 2, 2026-27)"]
+    assert [(rule.policy, rule.where) for rule in reason.keeps] == [("minimum staffing", "School 2")]
 
 
 def test_where_no_rule_stops_a_move_it_has_done_its_work(pair: District) -> None:
@@ -71,15 +73,55 @@ def test_where_no_rule_stops_a_move_it_has_done_its_work(pair: District) -> None
     assert "would win nothing" in reason.note
 
 
-def test_sections_that_need_their_teachers_stop_a_move(tmp_path: Path) -> None:
-    """Eighteen sections stay at the first school, and each takes a teacher."""
-    courses = [(FIRST, "core", 360.0, 18.0, "general", 1.0), (SECOND, "core", 100.0, 5.0, "general", 1.0)]
-    district = load_district(two_schools(tmp_path / "taught", courses=courses))
+def taught(folder: Path, first: list[tuple[str, float, float]]) -> District:
+    """Two schools whose courses, seats and sections at the first are given; each section takes a teacher."""
+    courses = [(FIRST, course, seats, sections, "general", 1.0) for course, seats, sections in first]
+    return load_district(
+        two_schools(folder, courses=[*courses, (SECOND, "core", 100.0, 5.0, "general", 1.0)])
+    )
+
+
+def test_what_is_paid_for_in_later_years_follows_a_hire(tmp_path: Path) -> None:
+    """A position of the first year is paid for in the second too, with the decision undone or made larger."""
+    funds = {"general": {"dollars": 150_000.0, "uses": ["positions"]}}
+    folder = two_schools(tmp_path / "years", vacancies=(0, 3), funds=funds)
+    rules = {"transfers": {"max_share_per_school": 0.0}}
+    plan, case = planned(load_district(folder), scenario_of(policies=rules, years=["2026-27", "2027-28"]))
+    reason = why(plan, case, "staff", 0)
+    assert reason.keeps == ()
+    assert [str(stop) for stop in reason.stops] == [
+        "what always holds (the district, General, 2026-27 to 2027-28): no fund is overspent"
+    ]
+
+
+def test_a_class_size_that_needs_its_teachers_stops_a_move(tmp_path: Path) -> None:
+    """Eighteen sections stay at the first school, for a nineteenth class of 20 would be too many students."""
     rules = {"class_size": {"courses": {"core": {"max": 20}}}}
-    plan, case = planned(district, scenario_of(policies=rules))
+    plan, case = planned(taught(tmp_path / "taught", [("core", 360.0, 18.0)]), scenario_of(policies=rules))
     reason = why(plan, case, "move", 0)
     assert plan.summary.moves_fte == pytest.approx(2)
-    assert any("certified staff cover the sections" in stop for stop in reason.stops)
+    assert [str(stop) for stop in reason.stops] == [
+        "class size (School 1, 2026-27): core: sections for 360 students at 20 each, at least 18 sections"
+    ]
+
+
+def test_sections_that_may_be_fewer_stop_no_move(tmp_path: Path) -> None:
+    """Of 18 sections 9 are core at its limit and 9 art at half of it: art gives way; the share stops it."""
+    rules = {
+        "class_size": {"courses": {"core": {"max": 20}, "art": {"max": 40}}},
+        "transfers": {"max_share_per_school": 0.2},
+    }
+    first = [("core", 180.0, 9.0), ("art", 180.0, 9.0)]
+    plan, case = planned(taught(tmp_path / "art", first), scenario_of(policies=rules))
+    assert plan.summary.moves_fte == pytest.approx(4)
+    assert [stop.policy for stop in why(plan, case, "move", 0).stops] == ["transfers"]
+
+
+def test_a_move_in_whole_steps_is_stopped_by_what_the_next_step_breaks(pair: District) -> None:
+    """Of 20 teachers 12.4%, 2.48, may leave; two do, and the next half would be 2.5."""
+    scenario = scenario_of(policies={"transfers": {"max_share_per_school": 0.124}}, fte_step=0.5)
+    reason = why(*planned(pair, scenario), "move", 0)
+    assert [stop.policy for stop in reason.stops] == ["transfers"]
 
 
 def test_dollars_are_stopped_by_what_is_useful_and_by_the_fund(tmp_path: Path) -> None:
@@ -93,9 +135,9 @@ def test_dollars_are_stopped_by_what_is_useful_and_by_the_fund(tmp_path: Path) -
     plan, case = planned(load_district(folder), scenario)
     line = next(n for n, row in enumerate(plan.dollars) if row.after == 16_000)
     stops = why(plan, case, "dollars", line).stops
-    assert any("useful" in stop for stop in stops)
+    assert any("useful" in str(stop) for stop in stops)
     used_up = replace(plan, dollars=tuple(replace(row, after=15_000.0) for row in plan.dollars))
-    assert any("overspent" in stop for stop in why(used_up, case, "dollars", 0).stops)
+    assert any("overspent" in str(stop) for stop in why(used_up, case, "dollars", 0).stops)
 
 
 def test_a_hire_is_paid_for_when_it_is_undone_or_made_larger(tmp_path: Path) -> None:
@@ -109,8 +151,8 @@ def test_a_hire_is_paid_for_when_it_is_undone_or_made_larger(tmp_path: Path) -> 
     assert plan.summary.hires_fte == pytest.approx(2.5)
     reason = why(plan, case, "staff", 0)
     assert reason.points == pytest.approx(50)
-    assert any("overspent" in stop for stop in reason.stops)
-    assert not any("paid for" in stop for stop in reason.stops)
+    assert any("overspent" in str(stop) for stop in reason.stops)
+    assert not any("paid for" in str(stop) for stop in reason.stops)
 
 
 def test_who_gains_and_who_loses_by_hand(pair: District) -> None:

@@ -140,7 +140,10 @@ def cold_points(district: District, scenario: Scenario, policy: str, words: str)
     return solve(district, scenario).summary.bound - after
 
 
-@pytest.mark.parametrize("steps", [{}, {"years": ["2026-27", "2027-28"]}])
+CASES = {"policies": {**SMALL["policies"], "maintenance_of_equity": {"exempt_below": 0}}}  # type: ignore[dict-item]
+
+
+@pytest.mark.parametrize("steps", [{}, {"years": ["2026-27", "2027-28"]}, CASES])
 def test_warm_prices_are_cold_prices(steps: dict[str, object], small: District) -> None:
     scenario = resolve_scenario({**SMALL, **steps})
     prices = price_list(small, scenario)

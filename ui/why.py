@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
@@ -11,19 +10,15 @@ from itertools import pairwise
 import pandas as pd
 
 from planner.case import Case
-from planner.disclosure import safe_sentence
-from planner.explain import Reasons, Why
+from planner.explain import Reasons, Stop, Why
 from planner.plan import Plan
-from ui import numbers, wording
+from planner.said import fund_words, measure_words, sentence
+from ui import numbers
 
 # Moves whose reasons are worked out: the largest.
 MOST_MOVES = 15
 MOST_STOPS = 3
 NO_POINTS = 0.005
-LIMIT = re.compile(r"at (?:least|most) [\d.,]+")
-YEAR = re.compile(r"\d{4}-\d{2}")
-ALWAYS = "what always holds"
-ACRONYMS = ("esser", "idea")
 
 
 class MoveReasons:
@@ -59,7 +54,7 @@ class MoveReasons:
 def serves_words(found: Why) -> str:
     """Say which measures a decision serves, and how much, most first."""
     parts = [
-        f"{wording.measure_words(part.measure).lower()} {numbers.signed(numbers.plain(part.points, 2))}"
+        f"{measure_words(part.measure).lower()} {numbers.signed(numbers.plain(part.points, 2))}"
         for part in found.serves
         if abs(part.points) >= NO_POINTS
     ]
@@ -68,31 +63,27 @@ def serves_words(found: Why) -> str:
 
 
 def stops_words(found: Why, names: Mapping[str, str]) -> str:
-    """Say which rules stopped a decision from being larger; the same rule in several years is said once.
+    """Say which rules stopped a decision from being larger; the same rule of several years is said once.
 
     Parameters
     ----------
     names
         What a school of a long name is called on this page.
     """
-    texts = [_stop_words(stop, names) for stop in found.stops]
     # The limit of another year is the same rule.
-    said = list({LIMIT.sub("", text): text for text in reversed(texts)}.values())[::-1]
+    first = {(stop.policy, stop.where, stop.rule): stop for stop in reversed(found.stops)}
+    said = [_stop_words(stop, names) for stop in reversed(first.values())]
     if not said:
         return found.note
     more = len(said) - MOST_STOPS
-    text = "; ".join([*said[:MOST_STOPS], *([f"{more} more"] if more > 0 else [])])
-    return safe_sentence(text)
+    return "; ".join([*said[:MOST_STOPS], *([f"{more} more"] if more > 0 else [])])
 
 
-def _stop_words(stop: str, names: Mapping[str, str]) -> str:
-    rule, _, rest = stop.partition(" (")
-    place, _, what = rest.partition("): ")
-    where = ", ".join(part for part in place.split(", ") if not YEAR.fullmatch(part))
-    at = next((f" at {short}" for name, short in names.items() if where.startswith(name)), "")
-    if rule == ALWAYS:
-        return f"{wording.rule_words(what)}{at}"
-    return f"{wording.measure_words(rule)}{at}: {wording.rule_words(what)}"
+def _stop_words(stop: Stop, names: Mapping[str, str]) -> str:
+    at = next((f" at {short}" for name, short in names.items() if stop.where.startswith(name)), "")
+    if not stop.policy:
+        return f"{stop.rule}{at}"
+    return f"{sentence(stop.policy)}{at}: {', '.join(filter(None, (stop.rule, stop.limit)))}"
 
 
 def funds_by_year(plan: Plan) -> pd.DataFrame:
@@ -115,14 +106,6 @@ def staff_by_year(plan: Plan) -> pd.DataFrame:
         if change.change in kinds:
             totals[change.year][kinds[change.change]] += change.fte
     return pd.DataFrame([{"year": year, **each} for year, each in totals.items()])
-
-
-def fund_words(fund: str) -> str:
-    """Return what a fund is called: ``title_i`` as Title I, ``esser`` as ESSER."""
-    words = fund.replace("_", " ")
-    numerals = [part.upper() if set(part) <= set("ivx") else part for part in words.split()]
-    text = " ".join(numerals)
-    return text.upper() if text in ACRONYMS else text[:1].upper() + text[1:]
 
 
 def cliffs(plan: Plan) -> list[str]:

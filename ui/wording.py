@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Protocol
 
 from planner.equity.indices.base import INDICES
 from planner.equity.measures.base import MEASURES
 from planner.plan import Plan, Summary
+from planner.said import index_words, measure_words, rule_words, sentence
 from ui import numbers
+
+__all__ = [
+    "FEWER_IS_BETTER",
+    "LEVEL",
+    "Outline",
+    "apart",
+    "apart_from",
+    "finding",
+    "headline",
+    "index_meaning",
+    "index_words",
+    "inequity_made_of",
+    "measure_title",
+    "measure_words",
+    "proof",
+    "reduction",
+    "rule_words",
+    "sentence",
+    "yearly_cost",
+]
 
 # Plans whose index is nearer than this are said to be level [points].
 LEVEL = 0.05
-# A pool of staff as plans name it: role, field and experience.
-POOL = re.compile(r"\b(\w+)/(\w+)/(\w+)\b")
 FEWER_IS_BETTER = {
     "shortfall": "what the schools above the reference have too many, as a share of what all would have",
     "gap": "how many more the group's students meet than all others, as a share of the reference",
@@ -35,28 +53,6 @@ class Outline(Protocol):
     @property
     def summary(self) -> Summary:
         """The plan in a few figures."""
-
-
-def sentence(text: str) -> str:
-    """Return words as a sentence begins: with a capital."""
-    return text[:1].upper() + text[1:]
-
-
-def measure_words(label: str) -> str:
-    """Return a measure's label in words: ``support english_support`` as Support: english support."""
-    kind, _, of = label.partition(" ")
-    joint = ": " if of and not of.startswith("at ") else " "
-    return sentence(f"{kind}{joint}{of}".strip().replace("_", " "))
-
-
-def index_words(label: str) -> str:
-    """Return an index's label in words: ``gap low_income`` as gap for low income students."""
-    kind, _, rest = label.partition(" ")
-    rest = rest.replace("_", "-")
-    if kind == "gap" and rest:
-        group, _, more = rest.partition(" ")
-        return f"gap for {group} students{' ' + more if more else ''}"
-    return f"{kind} {rest}".strip()
 
 
 def index_meaning(label: str, measure: str = "") -> str:
@@ -81,11 +77,6 @@ def apart_from(share: float, other: str) -> str:
     """Say how a group stands against another, which is named: 17% less than the others."""
     said = apart(share)
     return f"{said} {'as' if said == 'as much' else 'than'} {other}"
-
-
-def rule_words(text: str) -> str:
-    """Return a rule without keys: a pool ``teacher/special_ed/novice`` as novice special ed teacher."""
-    return POOL.sub(r"\3 \2 \1", text).replace("_", " ")
 
 
 def measure_title(label: str) -> str:

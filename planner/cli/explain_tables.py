@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from planner.gains import UNITS, By, Change, both_ends
+from planner.said import index_words, measure_words, plain_words
 
 if TYPE_CHECKING:
     from planner.explain import Why
@@ -19,8 +20,15 @@ if TYPE_CHECKING:
     from planner.stress import Decision, Stress, Trial
 
 BAR = 24
-MEASURES: tuple[By, ...] = ("dollars", "teachers", "experienced", "novice", "class_size")
+TITLES: dict[By, str] = {
+    "dollars": "Dollars",
+    "teachers": "Teachers",
+    "experienced": "Experienced teachers",
+    "novice": "Novice teachers, of whom fewer is a gain",
+    "class_size": "Class size, where smaller is a gain",
+}
 NONE = "–"
+LEAST_SHOWN = 0.01
 
 
 def _table(title: str, columns: Sequence[str], numbers_from: int) -> Table:
@@ -35,7 +43,10 @@ def _add(table: Table, cells: Iterable[str]) -> None:
 
 
 def _points(value: float | None) -> str:
-    return NONE if value is None else f"{value:,.2f}"
+    """Return points as people read them; what is not 0 does not look like it."""
+    if value is None:
+        return NONE
+    return f"{value:,.2f}" if value == 0 or abs(value) >= LEAST_SHOWN else f"under {LEAST_SHOWN}"
 
 
 # Prices -----------------------------------------------------------------------------------------------------
@@ -43,39 +54,54 @@ def _points(value: float | None) -> str:
 
 def price_tables(prices: Sequence[Price]) -> Iterator[Table | Text]:
     """Yield what each step buys, dearest first; rules that cost nothing in one line each."""
-    dear = [price for price in prices if price.points > 0 or not price.agrees]
+    dear = [price for price in prices if price.points > 0 or (not price.agrees and price.binds is not None)]
     if dear:
         table = _table(
             "What one step of each rule costs [points]", ["rule", "step", "buys", "at first order"], 2
         )
         for price in dear:
-            _add(table, [price.policy, price.step, _points(price.points), _points(price.first_order)])
+            rule = plain_words(price.policy)
+            _add(table, [rule, price.step, _points(price.points), _points(price.first_order)])
         yield table
         if dear[0].points > 0:
             yield Text(dear[0].sentence())
-        for note in dict.fromkeys(price.note for price in dear if not price.agrees):
-            steps = [price.policy for price in dear if price.note == note and not price.agrees]
-            yield Text(f"{', '.join(dict.fromkeys(steps))}: {note}")
+    noted = [price for price in prices if not price.agrees]
+    for note in dict.fromkeys(price.note for price in noted):
+        yield Text(f"{_names(price.policy for price in noted if price.note == note)}: {note}")
     free = {price.policy for price in prices} - {price.policy for price in dear}
-    tight = {price.policy for price in prices if price.binds} & free
-    if tight:
-        yield Text(f"At a limit, though relaxing them buys nothing: {', '.join(sorted(tight))}.")
-    idle = sorted(free - tight)
-    if idle:
-        yield Text(f"With room left, so relaxing them buys nothing: {', '.join(idle)}.")
+    for words, binds in (
+        ("At a limit, though relaxing them buys nothing", {True}),
+        ("Relaxing them buys nothing", {None}),
+        ("With room left, so relaxing them buys nothing", {False}),
+    ):
+        found = {price.policy for price in prices if price.binds in binds} & free
+        free -= found
+        if found:
+            yield Text(f"{words}: {_names(sorted(found))}.")
+
+
+def _names(policies: Iterable[str]) -> str:
+    return ", ".join(map(plain_words, dict.fromkeys(policies)))
 
 
 # Gains ------------------------------------------------------------------------------------------------------
 
 
-def gain_tables(gains: Sequence[SchoolGain], most: int) -> Iterator[Table | Text]:
-    """Yield for each measure the schools that gain most and, beside them, those that lose most."""
-    for by in MEASURES:
+def gain_tables(gains: Sequence[SchoolGain], most: int, when: str = "") -> Iterator[Table | Text]:
+    """Yield for each measure the schools that gain most and, beside them, those that lose most.
+
+    Parameters
+    ----------
+    when
+        Words for the year, where a plan has several.
+    """
+    for by, title in TITLES.items():
         winners, losers = both_ends(gains, by, most)
         if not winners and not losers:
             continue
-        title = f"{by.replace('_', ' ').capitalize()}: who gains and who loses [{UNITS[by]}]"
-        table = _table(title, ["gains most", "today", "plan", "loses most", "today", "plan"], 1)
+        per = "" if by == "class_size" else ", by the change per student"
+        head = f"{title}: who gains and who loses{when}{per} [{UNITS[by]}]"
+        table = _table(head, ["gains most", "today", "plan", "loses most", "today", "plan"], 1)
         table.columns[3].justify = "left"
         for place in range(max(len(winners), len(losers))):
             _add(table, [*_end(winners, place, by), *_end(losers, place, by)])
@@ -93,10 +119,10 @@ def _figure(value: float, by: By) -> str:
     return f"{value:,.0f}" if by == "dollars" else f"{value:,.1f}"
 
 
-def group_table(groups: Sequence[GroupGain]) -> Table:
+def group_table(groups: Sequence[GroupGain], when: str = "") -> Table:
     """Return what the mean student of each group has, today and under the plan."""
     heads = ["students", "dollars each", "teachers per 100", "experienced per 100", "class size"]
-    table = _table("What the mean student of each group has, today > plan", ["group", *heads], 1)
+    table = _table(f"What the mean student of each group has{when}, today > plan", ["group", *heads], 1)
     for gain in groups:
         figures = (gain.dollars, gain.teachers, gain.experienced, gain.class_size)
         cells = [_pair(change, place) for place, change in enumerate(figures)]
@@ -118,14 +144,24 @@ def reason_lines(reasons: Iterable[Why]) -> Iterator[Text]:
     """Yield each decision with what it serves and what stops it."""
     for reason in reasons:
         yield Text(reason.decision, style="bold")
-        served = [f"{part.measure} {part.index} {part.points:+.2f}" for part in reason.serves if part.points]
-        yield Text(f"  wins {reason.points:.2f} points" + (f": {', '.join(served)}" if served else ""))
+        served = [
+            f"{measure_words(part.measure).lower()} ({index_words(part.index)}) {part.points:+.2f}"
+            for part in reason.serves
+            if abs(part.points) >= LEAST_SHOWN
+        ]
+        yield Text(f"  {_won(reason.points)}" + (f": {', '.join(served)}" if served else ""))
         for rule in reason.keeps:
-            yield Text(f"  keeps {rule}")
+            yield Text(f"  needed to keep {rule}")
         for stop in reason.stops:
             yield Text(f"  stopped by {stop}")
         if reason.note:
             yield Text(f"  {reason.note}")
+
+
+def _won(points: float) -> str:
+    if points == 0:
+        return "wins nothing by itself on the chosen measures"
+    return f"{'wins' if points > 0 else 'costs'} {_points(abs(points))} points"
 
 
 # Frontier ---------------------------------------------------------------------------------------------------

@@ -109,7 +109,8 @@ def _gains(district: District, question: Scenario, plan: Plan, most: int) -> tup
         gain for gain in group_gains(plan, Case(district, question)) if gain.students >= FEWEST_OF_GROUP
     ]
     facts = {"schools": [asdict(gain) for gain in schools], "groups": [asdict(gain) for gain in groups]}
-    return facts, [*gain_tables(schools, most), group_table(groups)]
+    when = f" in {plan.years[-1]}, the last year planned" if len(plan.years) > 1 else ""
+    return facts, [*gain_tables(schools, most, when), group_table(groups, when)]
 
 
 def _reasons(district: District, question: Scenario, plan: Plan, most: int) -> tuple[Any, list[Any]]:

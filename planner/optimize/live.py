@@ -305,9 +305,12 @@ class LivePlan:
 
 def searches_anew(case: Case) -> bool:
     """Tell whether each answer is a search of its own: whole steps, or a rule that is a choice of cases."""
-    scenario = case.scenario
-    whole = scenario.fte_step is not None or scenario.section_step is not None
-    return whole or len(combinations(case)) > 1
+    return is_in_whole_steps(case.scenario) or len(combinations(case)) > 1
+
+
+def is_in_whole_steps(scenario: Scenario) -> bool:
+    """Tell whether staff or sections are planned in whole steps."""
+    return scenario.fte_step is not None or scenario.section_step is not None
 
 
 def dollars_placed(model: AllocationModel) -> Linear:

@@ -17,9 +17,10 @@ import numpy as np
 from planner.case import Case, checked_case
 from planner.district import District
 from planner.optimize import nothing_found
-from planner.optimize.cases import best_of
-from planner.optimize.live import FirstStage, LivePlan, searches_anew
+from planner.optimize.cases import best_of, combinations
+from planner.optimize.live import FirstStage, LivePlan, is_in_whole_steps, searches_anew
 from planner.optimize.redraft import Edits, NewPattern
+from planner.optimize.solution import Status
 from planner.optimize.warm import RowNumbers
 from planner.plan import rounded
 from planner.policies.base import Relaxation
@@ -46,6 +47,11 @@ NOT_UNIQUE = (
 CURVED = "The step changes a share of what is decided itself, so the first-order price is only a slope."
 ANEW = "The step lets the plan decide what it could not before; only the re-solve can price that."
 WHOLE = "Whole steps have no first-order price: this is that of a search of its own, to the gap asked for."
+OUT_OF_TIME = "Time ran out before proof: the step may buy more than this."
+CASES = (
+    "A rule that is a choice between cases has no first-order price: this is the best of all cases, each "
+    "solved again."
+)
 ROOM_LEFT = "The plan has room left under this rule, so relaxing it changes nothing."
 DROPPED = "The step takes the rule away here; a first-order price is only of a step that moves it."
 NOTHING = "The step changes nothing in this district."
@@ -62,7 +68,7 @@ class Price:
     step
         The step in words.
     binds
-        Whether the plan is at a limit of the policy that the step moves.
+        Whether the plan is at a limit of the policy that the step moves; None where that was not looked at.
     before, after
         Inequity under the policy and one step further [points; today is 100].
     points
@@ -77,7 +83,7 @@ class Price:
 
     policy: str
     step: str
-    binds: bool
+    binds: bool | None
     before: float
     after: float
     points: float
@@ -115,8 +121,14 @@ def price_list(
     names = sorted(scenario.policies) if policies is None else list(policies)
     steps = [(name, step) for name in names for step in scenario.policies[name].steps()]
     case = checked_case(district, scenario)
-    found = _searched(case, steps) if searches_anew(case) else _warm(district, scenario, steps)
+    found = _priced(case, steps)
     return tuple(sorted(found, key=lambda price: (-price.points, price.policy, price.step)))
+
+
+def _priced(case: Case, steps: Steps) -> Iterator[Price]:
+    if is_in_whole_steps(case.scenario):
+        return _searched(case, steps)
+    return _by_cases(case, steps) if searches_anew(case) else _warm(case.district, case.scenario, steps)
 
 
 def relaxed(scenario: Scenario, policy: str, step: Relaxation) -> Scenario:
@@ -180,9 +192,7 @@ class _Pricing:
         )
 
     def _anew(self, case: Case) -> Price:
-        other = LivePlan(self.live.district, case.scenario)
-        other.least_inequity()
-        after = self.first.objective if other.first is None else other.first.objective
+        after = min(self.first.objective, _least(self.live.district, case.scenario))
         return self._priced(after, after < self.first.objective - NO_POINTS, None, False, ANEW)
 
     def _at_limit(self, edits: Edits) -> bool:
@@ -254,11 +264,53 @@ def _part(before: float, after: float) -> float:
     return before if before == after else before + SMALL_PART * (after - before)
 
 
-# Searches of their own --------------------------------------------------------------------------------------
+# A choice between cases, and whole steps --------------------------------------------------------------------
+
+
+def _by_cases(case: Case, steps: Steps) -> Iterator[Price]:
+    """Price rules that are a choice between cases: each case warm from its own basis, the best kept."""
+    asked = [case.scenario, *(relaxed(case.scenario, name, step) for name, step in steps)]
+    ways = [_ways(case.under(scenario)) for scenario in asked]
+    least = [math.inf] * len(asked)
+    for number, way in enumerate(ways[0]):
+        # One program at a time: all of them at once would not fit in memory.
+        live = LivePlan(case.district, way)
+        live.least_inequity()
+        for at, others in enumerate(ways):
+            if len(others) == len(ways[0]):
+                least[at] = min(least[at], _least_under(live, others[number]))
+    for at, others in enumerate(ways):
+        if len(others) != len(ways[0]):
+            least[at] = min(_least(case.district, way) for way in others)
+    if not math.isfinite(least[0]):
+        raise nothing_found(case.district, case.scenario, best_of(case).solution)
+    for (name, step), after in zip(steps, least[1:], strict=True):
+        yield _of_search(name, step, least[0], after, CASES)
+
+
+def _ways(case: Case) -> list[Scenario]:
+    """Return the scenario once for each combination of its cases, with these taken."""
+    return [
+        case.scenario.model_copy(update={"policies": {**case.scenario.policies, **chosen}})
+        for chosen in combinations(case)
+    ]
+
+
+def _least_under(live: LivePlan, scenario: Scenario) -> float:
+    try:
+        return live.inequity_under(live.redraft(live.case_under(scenario))[1])
+    except NewPattern:
+        return _least(live.district, scenario)
+
+
+def _least(district: District, scenario: Scenario) -> float:
+    live = LivePlan(district, scenario)
+    live.least_inequity()
+    return math.inf if live.first is None else live.first.objective
 
 
 def _searched(case: Case, steps: Steps) -> Iterator[Price]:
-    """Price by a search for each step: whole steps, or rules that are a choice between cases."""
+    """Price whole steps, by a search for each step of a rule."""
     before = best_of(case).solution
     if not before.has_plan:
         raise nothing_found(case.district, case.scenario, before)
@@ -266,9 +318,14 @@ def _searched(case: Case, steps: Steps) -> Iterator[Price]:
     options = case.scenario.solver.model_copy(update={"time_limit_seconds": seconds})
     for name, step in steps:
         scenario = relaxed(case.scenario, name, step).model_copy(update={"solver": options})
-        after = best_of(Case(case.district, scenario)).solution.objective
-        # What holds under the rule holds under the relaxed one: an answer above it is the gap speaking.
-        points = max(0.0, before.objective - after)
-        points = points if points > NO_POINTS else 0.0
-        old, new, fall = (rounded(f, "points") for f in (before.objective, before.objective - points, points))
-        yield Price(name, step.words, points > 0, old, new, fall, None, False, WHOLE)
+        found = best_of(Case(case.district, scenario)).solution
+        note = WHOLE if found.status is Status.OPTIMAL else OUT_OF_TIME
+        yield _of_search(name, step, before.objective, found.objective, note)
+
+
+def _of_search(policy: str, step: Relaxation, before: float, after: float, note: str) -> Price:
+    # What holds under the rule holds under the relaxed one: an answer above it is the gap speaking.
+    points = max(0.0, before - after)
+    points = points if points > NO_POINTS else 0.0
+    old, new, fall = (rounded(figure, "points") for figure in (before, before - points, points))
+    return Price(policy, step.words, True if points else None, old, new, fall, None, False, note)

@@ -14,6 +14,7 @@ from planner.verification.check import Check, at_least, at_most, equal, of_findi
 
 CHANGES = ("leave", "join", "hire", "recruit", "release", "attrition", "stipend_end")
 GOES = ("leave", "release", "attrition")
+COVERAGE = "certified staff cover the sections"
 
 
 def staff_checks(outcome: Outcome) -> Iterator[Check]:
@@ -27,7 +28,7 @@ def staff_checks(outcome: Outcome) -> Iterator[Check]:
         ("hires within the positions that may be filled", _positions(outcome)),
         ("positions are given up only where a hiring policy allows it", _given_up(outcome)),
         ("stipends go where they are offered, to staff who hold them", _stipends(outcome)),
-        ("certified staff cover the sections", _coverage(outcome)),
+        (COVERAGE, _coverage(outcome)),
         ("whole steps where they are asked for", _steps(outcome)),
     ):
         yield from of_findings(rule, findings)

@@ -5,13 +5,14 @@ from typing import Any
 import holoviews as hv
 import pytest
 
-from planner.explain import Served, Why, why
+from planner.explain import Served, Stop, Why, why
 from planner.plan import Plan
+from planner.said import fund_words
 from ui.cards.reasons import reasons_table
 from ui.charts.years import years_chart
 from ui.comparison import comparison
 from ui.engine import Engine, open_engine
-from ui.why import MoveReasons, cliffs, fund_words, funds_by_year, serves_words, staff_by_year, stops_words
+from ui.why import MoveReasons, cliffs, funds_by_year, serves_words, staff_by_year, stops_words
 
 
 @pytest.fixture(scope="module")
@@ -45,16 +46,15 @@ def test_reasons_are_the_planners_for_the_largest_moves(engine: Engine) -> None:
 
 
 def test_a_rule_of_several_years_is_said_once_and_few_are_named() -> None:
-    years = [f"hold_harmless (Oak School, 20{y}-{y + 1}): dollars, at least 5 dollars" for y in (26, 27)]
-    more = [f"rule_{n} (0300001, 2026-27): so much" for n in range(3)]
+    years = [
+        Stop("hold harmless", "Oak School", f"20{y}-{y + 1}", "dollars", f"at least ${y}") for y in (6, 7)
+    ]
+    more = [Stop(f"rule {n}", "the district", "2026-27", "so much") for n in range(3)]
     text = stops_words(reason(stops=(*years, *more)), {"Oak School": "Oak"})
-    assert (
-        text == "Hold harmless at Oak: dollars, at least 5 dollars; Rule 0: so much; Rule 1: so much; 1 more"
-    )
-    always = "what always holds (Oak School, 2026-27): stipends are paid for"
+    assert text == "Hold harmless at Oak: dollars, at least $6; Rule 0: so much; Rule 1: so much; 1 more"
+    always = Stop("", "Oak School", "2026-27", "stipends are paid for")
     assert stops_words(reason(stops=(always,)), {"Oak School": "Oak"}) == "stipends are paid for at Oak"
     assert stops_words(reason(), {}) == "No rule stops it."
-    assert "<10 students" in stops_words(reason(stops=("class_size (Oak, 2026-27): 4 students",)), {})
 
 
 def test_measures_are_named_with_their_points() -> None:

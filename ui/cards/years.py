@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from planner.plan import Plan
+from planner.said import fund_words
 from ui import markup, numbers
 from ui.cards.common import BEHIND, cell
 from ui.charts.years import years_chart
 from ui.components import WIDE, Table, card, chart, html
 from ui.drawings import Drawings
-from ui.why import cliffs, fund_words, funds_by_year, staff_by_year
+from ui.why import cliffs, funds_by_year, staff_by_year
 
 
 def years_card(plan: Plan, drawings: Drawings) -> Any:

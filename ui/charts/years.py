@@ -6,9 +6,9 @@ import holoviews as hv
 import numpy as np
 import pandas as pd
 
+from planner.said import fund_words
 from ui import numbers, theme
 from ui.charts.common import frame, lettered, styled
-from ui.why import fund_words
 
 HALF = 0.36
 # Blocks lower than this share of the highest bar hold no words.
