@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -13,6 +12,7 @@ from planner.optimize.building import build
 from planner.optimize.cases import combinations
 from planner.optimize.linear import Linear
 from planner.optimize.model import AllocationModel
+from planner.optimize.single_rows import FREE
 from planner.optimize.solution import Status
 from planner.optimize.solver import Session
 from planner.scenario import Scenario
@@ -77,11 +77,10 @@ class Trials:
 
     def _freed(self, model: AllocationModel, session: Session, waived: list[str]) -> bool:
         rows = [row for name in waived for _, row in model.owned(name)]
-        for row in rows:
-            session.change_row(row, -math.inf, math.inf)
+        program = model.program
+        session.change_rows(dict.fromkeys(rows, FREE))
         found = _holds(session)
-        for row in rows:
-            session.change_row(row, model.program.row_lower[row], model.program.row_upper[row])
+        session.change_rows({row: (program.row_lower[row], program.row_upper[row]) for row in rows})
         return found
 
     def _with_entries_gone(self, waived: list[str]) -> bool:

@@ -230,7 +230,7 @@ class LivePlan:
     def limit(self, watched: str, most: float) -> None:
         """Bound the FTE that move or the thousand dollars placed above today's lines; inf for no bound."""
         row, expression = self._watched[watched]
-        self.session.change_row(row, -math.inf, most - expression.constant)
+        self.session.change_rows({row: (-math.inf, most - expression.constant)})
 
     # The search -------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ import numpy as np
 from planner.optimize.linear import Linear, Row
 from planner.optimize.objective import Stage
 from planner.optimize.program import Program
+from planner.optimize.single_rows import Bounds, ManyBounds, SingleRows
 from planner.optimize.solution import Lost, Status
 from planner.optimize.stopping import heed, is_called_off
 
@@ -84,7 +85,10 @@ class Session:
         if not self._integer:
             options |= CONTINUOUS_OPTIONS
         self._set(options)
-        self._highs.passModel(as_highs(program))
+        self._singles = SingleRows(program)
+        # Where HiGHS has each row; rows that are added later follow those of the program.
+        self._places = self._singles.places
+        self._highs.passModel(as_highs(self._singles.others))
         self._highs.setCallback(_go_on, None)
         for question in ASKS_TO_GO_ON:
             self._highs.startCallback(question)
@@ -187,7 +191,12 @@ class Session:
 
     def prices(self) -> np.ndarray:
         """Return the dual of every row; of no meaning for a whole-step program."""
-        return np.array(self._highs.getSolution().row_dual, dtype=float)
+        solution = self._highs.getSolution()
+        duals = np.array([*solution.row_dual, 0.0])
+        prices = duals[self._places]
+        for row, price in self._singles.prices(np.array(solution.col_dual, dtype=float))[0].items():
+            prices[row] = price
+        return prices
 
     def add_row(self, row: Row) -> int:
         """Add a row, keeping the basis, and return its number."""
@@ -200,7 +209,8 @@ class Session:
             np.array([column for column, _ in terms], dtype=np.int32),
             np.array([value for _, value in terms], dtype=float),
         )
-        return int(self._highs.getNumRow()) - 1
+        self._places.append(int(self._highs.getNumRow()) - 1)
+        return len(self._places) - 1
 
     def hold(self, stage: Stage, values: np.ndarray, status: Status) -> int | None:
         """Let no later answer be worse by a stage than the point it ended with; return the row this takes.
@@ -232,9 +242,17 @@ class Session:
         solution.col_value = values.tolist()
         self._highs.setSolution(solution)
 
-    def change_row(self, row: int, lower: float, upper: float) -> None:
-        """Change the bounds of a row, keeping the basis."""
-        self._highs.changeRowBounds(row, lower, upper)
+    def change_rows(self, bounds: Mapping[int, Bounds]) -> None:
+        """Change the lower and upper bounds of rows, keeping the basis."""
+        alone = {row: pair for row, pair in bounds.items() if row in self._singles}
+        others = {self._places[row]: pair for row, pair in bounds.items() if row not in alone}
+        if others:
+            self._highs.changeRowsBounds(len(others), *as_arrays(others))  # type: ignore[attr-defined]
+        if alone:
+            self._bound_columns(self._singles.change_rows(alone))
+
+    def _bound_columns(self, bounds: ManyBounds) -> None:
+        self._highs.changeColsBounds(len(bounds[0]), *bounds)
 
 
 def _go_on(kind: object, message: str, told: object, answer: Any, data: object) -> None:
@@ -250,6 +268,12 @@ def _at_dual(duals: Any, lower: Any, upper: Any) -> tuple[np.ndarray, np.ndarray
     bound = np.where(dual > 0, np.array(lower, dtype=float), np.array(upper, dtype=float))
     held = np.flatnonzero((np.abs(dual) > NO_DUAL) & np.isfinite(bound)).astype(np.int32)
     return held, bound[held], bound[held]
+
+
+def as_arrays(bounds: Mapping[int, Bounds]) -> ManyBounds:
+    """Return the numbers of rows or columns, their lower and their upper bounds."""
+    both = np.array(list(bounds.values()), dtype=float).reshape(-1, 2)
+    return np.fromiter(bounds, dtype=np.int32), both[:, 0].copy(), both[:, 1].copy()
 
 
 def as_highs(program: Program) -> highspy.HighsLp:

@@ -13,8 +13,9 @@ from planner.optimize.linear import Linear, Row
 from planner.optimize.objective import Stage
 from planner.optimize.program import Program
 from planner.optimize.search import obey_cuts
+from planner.optimize.single_rows import FREE, Bounds
 from planner.optimize.solution import Status
-from planner.optimize.solver import DUAL_SIMPLEX, PRIMAL_SIMPLEX, Session
+from planner.optimize.solver import DUAL_SIMPLEX, PRIMAL_SIMPLEX, Session, as_arrays
 
 ENDLESS = 1e9
 # Costs are perturbed against stalling; from a basis so near the answer a tenth of HiGHS's usual amount is
@@ -34,6 +35,16 @@ class RowNumbers:
     def freed(self) -> RowNumbers:
         """Return the row without its bounds: it then holds whatever is decided."""
         return RowNumbers(self.columns, self.values, -np.inf, np.inf)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether the row holds whatever is decided."""
+        return (self.lower, self.upper) == FREE
+
+    @property
+    def terms(self) -> dict[int, float]:
+        """Coefficients by column."""
+        return dict(zip(self.columns, self.values, strict=True))
 
     def activity(self, values: np.ndarray) -> float:
         """Return the row's left side at a point."""
@@ -69,6 +80,7 @@ class WarmSession(Session):
     def __init__(self, program: Program, seconds: float) -> None:
         super().__init__(program, ENDLESS, gap=0.0)
         self._set(LITTLE_PERTURBATION)
+        self._decisions = len(program.lower)
         self._each = seconds
         self._asked_at = 0.0
         self._hold_rows: list[int] = []
@@ -95,8 +107,7 @@ class WarmSession(Session):
         finally:
             self._highs.changeColsBounds(len(columns[0]), _numbers(columns[0]), *columns)
             self._highs.changeRowsBounds(len(rows[0]), _numbers(rows[0]), *rows)  # type: ignore[attr-defined]
-            for row in self._hold_rows:
-                self.change_row(row, -np.inf, np.inf)
+            self.change_rows(dict.fromkeys(self._hold_rows, FREE))
 
     def hold(self, stage: Stage, values: np.ndarray, status: Status) -> int | None:
         """Hold a stage as every session does, to be taken back at the end of `held`."""
@@ -128,8 +139,8 @@ class WarmSession(Session):
         return int(self._highs.getNumCol()), int(self._highs.getNumRow())
 
     def reduced_prices(self) -> np.ndarray:
-        """Return the dual of every column's bounds."""
-        return np.array(self._highs.getSolution().col_dual, dtype=float)
+        """Return the dual of every column's own bounds."""
+        return self._singles.prices(np.array(self._highs.getSolution().col_dual, dtype=float))[1]
 
     def add_free_row(self, expression: Linear) -> int:
         """Add a row without bounds, to be bounded later, and return its number."""
@@ -137,30 +148,46 @@ class WarmSession(Session):
 
     def change_terms(self, row: int, before: Mapping[int, float], after: Mapping[int, float]) -> None:
         """Change the coefficients of a row that differ."""
+        if row in self._singles:
+            self._give_a_row(row)
         for column in sorted(before.keys() | after.keys()):
             value = after.get(column, 0.0)
             if before.get(column, 0.0) != value:
-                self._highs.changeCoeff(row, column, value)
+                self._highs.changeCoeff(self._places[row], column, value)
+
+    def _give_a_row(self, row: int) -> None:
+        """Make a row of its own of one that was bounds of its decision."""
+        singles = self._singles
+        bounds, left = singles.bounds(row), Linear(singles.terms(row))
+        self._bound_columns(singles.give_up(row))
+        self._places[row] = self._places[self.add_free_row(left)]
+        self.change_rows({row: bounds})
 
     def write_rows(self, before: Mapping[int, RowNumbers], after: Mapping[int, RowNumbers]) -> None:
         """Put new numbers of rows in the place of the present ones, keeping the basis."""
         for row, numbers in after.items():
             old = before[row]
             if old.columns != numbers.columns or old.values != numbers.values:
-                present = dict(zip(old.columns, old.values, strict=True))
-                self.change_terms(row, present, dict(zip(numbers.columns, numbers.values, strict=True)))
-        bounds = {row: (numbers.lower, numbers.upper) for row, numbers in after.items()}
-        self._highs.changeRowsBounds(len(bounds), *_as_arrays(bounds))  # type: ignore[attr-defined]
+                self._change_left_side(row, old, numbers)
+        self.change_rows({row: (numbers.lower, numbers.upper) for row, numbers in after.items()})
 
-    def change_columns(self, bounds: Mapping[int, tuple[float, float]]) -> None:
+    def _change_left_side(self, row: int, before: RowNumbers, after: RowNumbers) -> None:
+        present = before.terms
+        if row in self._singles:
+            present = self._singles.terms(row)
+            if after.is_free:
+                return
+            if after.columns == tuple(present):
+                self._singles.change_value(row, after.values[0])
+                return
+        self.change_terms(row, present, after.terms)
+
+    def change_columns(self, bounds: Mapping[int, Bounds]) -> None:
         """Change the bounds of columns, keeping the basis."""
-        self._highs.changeColsBounds(len(bounds), *_as_arrays(bounds))
-
-
-def _as_arrays(bounds: Mapping[int, tuple[float, float]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the numbers of rows or columns, their lower and their upper bounds."""
-    both = np.array(list(bounds.values()), dtype=float).reshape(-1, 2)
-    return np.fromiter(bounds, dtype=np.int32), both[:, 0].copy(), both[:, 1].copy()
+        decided = {column: pair for column, pair in bounds.items() if column < self._decisions}
+        added = {column: pair for column, pair in bounds.items() if column >= self._decisions}
+        self._bound_columns(self._singles.change_columns(decided))
+        self._bound_columns(as_arrays(added))
 
 
 def _numbers(array: np.ndarray) -> np.ndarray:

@@ -70,12 +70,12 @@ def session_of(model: AllocationModel) -> WarmSession:
 def followed(model: AllocationModel, edge: Edge, further: float) -> np.ndarray | None:
     """Return the plan of fewest moves that goes as far past a row as it is let; None where none can."""
     session = session_of(model)
-    session.change_row(edge.row, edge.lower - further, edge.upper + further)
+    session.change_rows({edge.row: (edge.lower - further, edge.upper + further)})
     sign = -1.0 if math.isfinite(edge.upper) else 1.0
     if session.minimise(edge.activity * sign) is not Status.OPTIMAL:
         return None
     reached = sum(c * session.values()[column] for column, c in edge.activity.terms.items())
-    session.change_row(edge.row, reached - HELD, reached + HELD)
+    session.change_rows({edge.row: (reached - HELD, reached + HELD)})
     return session.values() if session.minimise(moves(model)) is Status.OPTIMAL else None
 
 
@@ -94,7 +94,7 @@ def keeps_rows(case: Case, policy: Policy, plan: dict[tuple[str, object], float]
         session.change_columns(held)
         for number, label in enumerate(model.rows):
             if label.owner not in (policy.name, ALWAYS, "definition"):
-                session.change_row(number, -math.inf, math.inf)
+                session.change_rows({number: (-math.inf, math.inf)})
         if session.minimise(Linear()) is Status.OPTIMAL:
             return True
     return False
