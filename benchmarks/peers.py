@@ -33,7 +33,9 @@ SAME = 1e-6
 # Processor time then means the work done, and nobody gains or loses by a second core.
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"), "1")
 LIBRARIES = ("highspy", "linopy", "cvxpy", "pyomo", "pulp", "numpy")
-HEADINGS = ("schools", "entry", "build s", "solve s", "total s", "total / HiGHS", "peak MiB", "peak / HiGHS")
+MEASURED = ("build", "solve", "total", "peak")
+TIMES = tuple(f"{part} x" for part in MEASURED)
+HEADINGS = ("schools", "entry", "build s", "solve s", "total s", "peak MiB", *TIMES)
 
 Row = dict[str, Any]
 
@@ -85,15 +87,20 @@ def side_by_side(schools: int, repeats: int, limit: float) -> dict[str, Row | No
                 if printed is None:
                     slow.add(name)
                 else:
-                    rounds[name].append(json.loads(printed))
+                    rounds[name].append(with_total(json.loads(printed)))
     found = {name: None if name in slow else median(rows) for name, rows in rounds.items()}
     agree(found)
     return found
 
 
+def with_total(row: Row) -> Row:
+    """Return the row with its seconds added up."""
+    return row | {"total": row["build"] + row["solve"]}
+
+
 def median(rows: list[Row]) -> Row:
     """Return the row with the median total."""
-    return sorted(rows, key=lambda row: row["build"] + row["solve"])[len(rows) // 2]
+    return sorted(rows, key=lambda row: row["total"])[len(rows) // 2]
 
 
 def agree(found: dict[str, Row | None]) -> None:
@@ -108,26 +115,20 @@ def lines(schools: int, found: dict[str, Row | None], limit: float) -> list[str]
     """Return the table's lines of one size."""
     written = []
     for name, row in found.items():
-        if row is None:
-            cells = [str(schools), name, "", "", f"over {limit:g}", "", "", ""]
-        else:
-            cells = [str(schools), name, *figures(row, found[FIRST])]
-        written.append(f"| {' | '.join(cells)} |")
+        cells = figures(row, found[FIRST]) if row else ["", "", f"over {limit:g}", "", *("" for _ in TIMES)]
+        written.append(f"| {' | '.join([str(schools), name, *cells])} |")
     return written
 
 
 def figures(row: Row, first: Row | None) -> list[str]:
-    """Return one entry's seconds, memory and what they are of those of HiGHS alone."""
-    total = row["build"] + row["solve"]
-    times = f"{total / (first['build'] + first['solve']):.2f}" if first else ""
-    memory = f"{row['peak'] / first['peak']:.2f}" if first else ""
-    seconds = [f"{part:.2f}" for part in (row["build"], row["solve"], total)]
-    return [*seconds, times, f"{row['peak']:.0f}", memory]
+    """Return one entry's seconds and memory, and how many times those of HiGHS alone they are."""
+    times = [f"{row[part] / first[part]:.2f}" if first else "" for part in MEASURED]
+    return [*(f"{row[part]:.2f}" for part in MEASURED[:3]), f"{row['peak']:.0f}", *times]
 
 
 def verdict(found: dict[str, Row | None]) -> str:
     """Say whether the goal is kept at the size that it is set for."""
-    totals = {name: row["build"] + row["solve"] for name, row in found.items() if row}
+    totals = {name: row["total"] for name, row in found.items() if row}
     if not {FIRST, OURS, OURS_GIVEN} <= totals.keys():
         return "The goal could not be judged: an entry ran over its limit."
     times = totals[OURS] / totals[FIRST]
