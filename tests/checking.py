@@ -9,7 +9,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from districts import small_district
 
 from planner.case import Case, checked_case
@@ -129,11 +128,6 @@ def dollars_of(plan: Plan, use: str, year: int = 0) -> dict[str, float]:
         if row.use == use and row.year == plan.years[year]:
             found[row.school_id] = found.get(row.school_id, 0.0) + row.after
     return found
-
-
-def close(actual: float, expected: float) -> bool:
-    """Tell whether two figures agree to 1e-6, as hand examples ask."""
-    return bool(np.isclose(actual, expected, rtol=1e-6, atol=1e-6))
 
 
 def moved_too(

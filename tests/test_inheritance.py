@@ -480,12 +480,6 @@ def merged(base: dict[str, Any], diff: dict[str, Any]) -> dict[str, Any]:
         raise
 
 
-def without_removals(data: Any) -> Any:
-    if isinstance(data, dict):
-        return {key: without_removals(value) for key, value in data.items() if value is not None}
-    return data
-
-
 def of_one_shape(*data: Any) -> bool:
     """Tell whether no path is a map in one and a value in another, as is so of data of one kind."""
     maps = [each for each in data if isinstance(each, dict)]

@@ -186,6 +186,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_key(tmp_path: Path) -> None:
 
 
 @given(st.text(max_size=60) | st.text("[]{}:,-*&!|>'\"%@`#?~<= \n\tab01.", max_size=60))
+@example("a: [1]")
 @example("[" * 3000)
 @example("a: &a {b: *a}")
 @example("!!binary x: 1")

@@ -19,10 +19,6 @@ from planner.district import District
 from planner.plan import Plan
 from planner.scenario import Scenario
 
-POOLS = {
-    "elementary": ("teacher", "general"),
-    "middle": ("teacher", "math"),
-}
 TERMS = (
     {"measure": "teachers", "index": "shortfall", "weight": 0.6},
     {"measure": "dollars", "index": "deviation", "weight": 0.4},

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from samples import Tables, frame, write_tables
 
@@ -289,6 +289,7 @@ CELLS = (
     cells=st.sets(st.tuples(st.sampled_from(CELLS), st.integers(0, 5)), max_size=9),
     word=st.sampled_from(["", "Pending Review"]),
 )
+@example(cells={(CELLS[0], row) for row in range(6)}, word="")
 def test_a_missing_cell_never_becomes_zero(
     tmp_path_factory: pytest.TempPathFactory, cells: set[tuple[tuple[str, str], int]], word: str
 ) -> None:

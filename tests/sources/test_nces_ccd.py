@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from federal_checks import counts, pools, smoke
 from federal_sample import ALABAMA, KEPT, OTHER, SCHOOLS, ccd_tables, changed, crdc_tables, write_federal
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from samples import Tables
 
@@ -248,6 +248,7 @@ SUPPRESSIBLE = st.sampled_from(
         max_size=8,
     ),
 )
+@example(cells=[((STAFF, "TEACHERS"), school, "-1") for school in sorted(KEPT)], topics=[])
 def test_no_missing_figure_becomes_zero(
     tmp_path_factory: pytest.TempPathFactory,
     cells: list[tuple[tuple[str, str], str, str]],

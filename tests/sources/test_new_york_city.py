@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from planner.district import District, load_district
@@ -174,6 +174,7 @@ FIGURES = (4, 5, 19, 20, 21, 22, 23, 24)
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(blanks=st.frozensets(st.tuples(st.sampled_from((0, 2, 3)), st.sampled_from(FIGURES)), max_size=8))
+@example(blanks=frozenset({(0, 5), (2, 5), (3, 5)}))
 def test_a_missing_cell_never_becomes_zero(
     tmp_path_factory: pytest.TempPathFactory, blanks: frozenset[tuple[int, int]]
 ) -> None:

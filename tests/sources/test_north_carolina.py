@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 from conftest import Imported
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from nc_sample import experience_table, license_tables, nc_tables
 from samples import Tables, write_tables
@@ -502,6 +502,7 @@ CELLS = [(file, column, row) for file, columns in MEASURES for column in columns
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(blanks=st.sets(st.sampled_from(CELLS), max_size=12), district=st.sampled_from(["320", "010", "all"]))
+@example(blanks={("rcd_charter.csv", "pct_enrolled", row) for row in range(8)}, district="all")
 def test_a_missing_cell_never_becomes_zero(
     tmp_path_factory: pytest.TempPathFactory, blanks: set[tuple[str, str, int]], district: str
 ) -> None:
@@ -513,7 +514,7 @@ def test_a_missing_cell_never_becomes_zero(
     try:
         data, report = run(folder, tables, district=district)
     except InputProblems as error:
-        assert blanks, error
+        assert any(file in str(error) for file, _, _ in blanks)
         return
     for table, column in (
         ("enrollment", "students"),
