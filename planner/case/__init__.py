@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from planner.case.money import Money
-from planner.case.sets import HIGH_NEED, NEED_TIERS, OTHER, CourseBlock, Pool
+from planner.case.sets import HIGH_NEED, CourseBlock, Pool
 from planner.district import PAY_USES, POSITIONS_USE, STIPENDS_USE, District
 from planner.policies.base import Policy
 from planner.problems import Problem, nearest, raise_all
@@ -59,7 +59,7 @@ OF_MONEY = (
     "_of_today",
 )
 
-__all__ = ["HIGH_NEED", "NEED_TIERS", "OTHER", "Case", "CourseBlock", "Pool", "checked_case"]
+__all__ = ["HIGH_NEED", "Case", "CourseBlock", "Pool", "checked_case"]
 
 
 class Case(Money):

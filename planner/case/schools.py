@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from planner.case.sets import HIGH_NEED, OTHER
+from planner.case.sets import HIGH_NEED
 from planner.district import District
 from planner.scenario import HighNeed, Scenario
 
@@ -108,10 +108,6 @@ class Schools:
                 threshold = np.sort(share[members])[::-1][count - 1]
                 flags[members[share[members] >= threshold]] = True
         return flags
-
-    def tier_of(self, school: int) -> str:
-        """Need tier of a school: ``high_need`` or ``other``."""
-        return HIGH_NEED if self.high_need[school] else OTHER
 
     @cached_property
     def title_i(self) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The names a case is indexed by: need tiers, pools of staff, course blocks."""
+"""The names a case is indexed by: the need tier, pools of staff, course blocks."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 HIGH_NEED = "high_need"
-OTHER = "other"
-NEED_TIERS = (HIGH_NEED, OTHER)
 
 
 class Pool(NamedTuple):

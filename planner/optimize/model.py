@@ -371,10 +371,6 @@ class AllocationModel(Sums):
             parts.append(-self.stipend_end(school, pool, tier, earlier))
         return total(parts)
 
-    def ratio(self, course: str, tier: str, year: int) -> Linear:
-        """The class-size limit the planner sets, as sections per student."""
-        return self.get("ratio", (course, tier, year))
-
     def recruits(self, school: int, pool: int, tier: int, year: int) -> Linear:
         """Vacancies filled for a stipend of a tier, up to and in a year [FTE]."""
         return total(self.recruit(school, pool, tier, earlier) for earlier in range(year + 1))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -49,13 +48,6 @@ class Solution:
     bound: float
     seconds: float
     settled: tuple[str, ...] = ()
-
-    @property
-    def gap(self) -> float:
-        """Distance from the bound as a share of the objective."""
-        if not math.isfinite(self.objective):
-            return math.inf
-        return max(0.0, self.objective - self.bound) / max(abs(self.objective), 1e-9)
 
     @property
     def has_plan(self) -> bool:

@@ -32,10 +32,6 @@ class RowNumbers:
     lower: float
     upper: float
 
-    def freed(self) -> RowNumbers:
-        """Return the row without its bounds: it then holds whatever is decided."""
-        return RowNumbers(self.columns, self.values, -np.inf, np.inf)
-
     @property
     def is_free(self) -> bool:
         """Whether the row holds whatever is decided."""

@@ -154,10 +154,6 @@ class Policy(Strict):
         data = self.model_dump(mode="json", exclude_defaults=True, exclude={"name"})
         return data if self.name == self.kind else {"kind": self.kind, **data}
 
-    def named(self, name: str) -> Self:
-        """Return the policy under another name."""
-        return self.model_copy(update={"name": name})
-
 
 def percent(share: float) -> str:
     """Return a share as it is said in a statement, with all its digits: ``12.5%``."""
