@@ -209,20 +209,6 @@ def test_tampering_is_found() -> None:
     assert_breaks(moved_too(plan, SECOND, FIRST, 0.01, POOL), district, scenario, "comparability")
 
 
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [
-        ({"instructional": ["teachr"]}, "did you mean 'teacher'?"),
-        ({"excluded": ["teacher/matth"]}, "staff of the data"),
-        ({"federal": ["loca"]}, "did you mean 'local'?"),
-    ],
-)
-def test_unknown_names(settings: dict[str, Any], message: str) -> None:
-    with pytest.raises(InputProblems) as error:
-        case_of(district_of(flagged), held(settings))
-    assert message in str(error.value)
-
-
 def test_data_without_title_i_is_a_problem() -> None:
     with pytest.raises(InputProblems, match="no column title_i"):
         case_of(district_of(two_schools), scenario_of(policies={"comparability": {}}))

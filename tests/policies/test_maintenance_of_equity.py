@@ -182,22 +182,6 @@ def test_teachers_hired_for_the_others_only() -> None:
     assert teachers_of(plan) == pytest.approx([20, 15], abs=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [
-        ({"federal": ["generl"]}, "did you mean 'general'?"),
-        ({"high_poverty": {"by": "lowincome"}}, "did you mean 'low_income'?"),
-        ({"totals": {"dolars": "cut"}}, "did you mean 'dollars'?"),
-        ({"staff": ["teachr"]}, "did you mean 'teacher'?"),
-        ({"exempt_districts": ["0600002"]}, "a district_id"),
-    ],
-)
-def test_unknown_names(cuts: District, settings: dict[str, Any], message: str) -> None:
-    with pytest.raises(InputProblems) as error:
-        case_of(cuts, cut_scenario(**settings))
-    assert message in str(error.value)
-
-
 def test_too_many_cases_are_refused(cuts: District) -> None:
     years = [f"{year}-{year + 1 - 2000}" for year in range(2026, 2033)]
     with pytest.raises(InputProblems, match="name the case"):

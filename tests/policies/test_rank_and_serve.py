@@ -20,7 +20,6 @@ from policy_properties import (
 from planner.district import District
 from planner.outcome import Outcome
 from planner.policies.rank_and_serve import RankAndServe
-from planner.problems import InputProblems
 from planner.scenario import Scenario
 
 A, B, C, D = (school_id(number) for number in (1, 2, 3, 4))
@@ -211,20 +210,6 @@ def test_warnings() -> None:
     assert "no reservation parent_engagement" in warnings
     exempt = case_of(four_schools(), ranked(exempt_below=1000))
     assert "is exempt" in " ".join(exempt.scenario.policies["rank_and_serve"].warnings(exempt))
-
-
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [
-        ({"fund": "titel_i"}, "did you mean 'title_i'?"),
-        ({"poverty": "lowincome"}, "did you mean 'low_income'?"),
-        ({"cut_offs": {"06": 1}}, "a district_id"),
-    ],
-)
-def test_unknown_names(settings: dict[str, Any], message: str) -> None:
-    with pytest.raises(InputProblems) as error:
-        case_of(four_schools(), ranked(**settings))
-    assert message in str(error.value)
 
 
 @given(districts, share(0, 0.3), share(0.5, 1.25))
