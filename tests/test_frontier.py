@@ -15,7 +15,7 @@ from planner.optimize.frontier import Frontier, edits_at, trace
 from planner.problems import InputProblems
 from planner.scenario import Scenario, resolve_scenario
 from tests.districts import small_district, two_schools
-from tests.test_tradeoffs import SMALL
+from tests.test_tradeoffs import CASES, SMALL
 
 MEASURE = {"measure": "teachers", "index": "shortfall", "target": 0.15}
 RIVERBEND = Path(__file__).parents[1] / "scenarios" / "riverbend"
@@ -130,14 +130,16 @@ def test_riverbend_in_both_directions() -> None:
     assert found == sorted(found, reverse=True)
 
 
+@pytest.mark.parametrize("rules", [SMALL, CASES], ids=["plain", "cases"])
 @pytest.mark.parametrize("axis", ["moves", "dollars", K3])
-def test_each_point_is_a_scenario_of_its_own(axis: str, small: District) -> None:
+def test_each_point_is_a_scenario_of_its_own(axis: str, rules: dict[str, object], small: District) -> None:
     """What `edits_at` gives is solved from nothing to the inequity of the point, at both ends and between."""
-    frontier = trace(small, resolve_scenario(SMALL), axis, between=(21.0, 27.0) if axis == K3 else None)
+    asked = {**SMALL, **rules}
+    frontier = trace(small, resolve_scenario(asked), axis, between=(21.0, 27.0) if axis == K3 else None)
     known = [point for point in frontier.points if point.inequity is not None]
     for point in (known[0], known[len(known) // 2], known[-1]):
-        data = dict(SMALL)
-        for path, value in edits_at(SMALL, axis, point.level).items():
+        data = dict(asked)
+        for path, value in edits_at(asked, axis, point.level).items():
             data = apply_edit(data, path, value)
         assert solve(small, resolve_scenario(data)).summary.inequity_after == pytest.approx(
             point.inequity, abs=2e-4

@@ -9,8 +9,10 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from planner.asked import settings_of, value_words
 from planner.gains import UNITS, By, Change, both_ends
 from planner.said import index_words, measure_words, plain_words
+from planner.yaml_file import undotted
 
 if TYPE_CHECKING:
     from planner.explain import Why
@@ -169,12 +171,17 @@ def _won(points: float) -> str:
 
 def frontier_table(frontier: Frontier) -> Table:
     """Return the points of a frontier, with a bar that shows the inequity left."""
-    title = f"Least inequity by {frontier.axis} [points; today is 100]"
-    table = _table(title, ["", frontier.unit or "level", "inequity"], 0)
+    axis = frontier.axis
+    known = {} if axis in ("moves", "dollars") else settings_of(frontier.scenario.resolved())
+    setting = known.get(undotted(axis))
+    words = f"{setting.words[:1].lower()}{setting.words[1:]}" if setting else axis
+    table = _table(
+        f"Least inequity by {words} [points; today is 100]", ["", frontier.unit or "level", "inequity"], 0
+    )
     table.add_column(Text(""))
     most = max((point.inequity or 0.0 for point in frontier.points), default=0.0) or 1.0
     for number, point in enumerate(frontier.points):
-        level = _level(point.level, frontier.unit)
+        level = value_words(point.level, setting.part) if setting else _level(point.level, frontier.unit)
         if point.inequity is None:
             _add(table, [str(number), level, "no plan", ""])
             continue

@@ -24,6 +24,7 @@ from planner.optimize.solution import Solution, Status
 from planner.plan import Plan
 from planner.policies.base import MOST_CASES, Policy
 from planner.problems import Problem, raise_all
+from planner.scenario import Scenario
 
 SAME_POINTS = 1e-6
 
@@ -88,6 +89,14 @@ def combinations(case: Case) -> list[dict[str, Policy]]:
         hint = "plan fewer years, or name the case in each policy"
         raise_all([Problem("policies", found, f"at most {MOST_CASES}", hint)])
     return [dict(zip(several, picked, strict=True)) for picked in itertools.product(*several.values())]
+
+
+def ways_of(case: Case) -> list[Scenario]:
+    """Return the scenario once for each combination of cases, with these taken: each is one program."""
+    return [
+        case.scenario.model_copy(update={"policies": {**case.scenario.policies, **chosen}})
+        for chosen in combinations(case)
+    ]
 
 
 def best_of(case: Case, add: Add | None = None) -> Answer:

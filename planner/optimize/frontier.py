@@ -8,7 +8,7 @@ an optimum under one row or one number more, found warm from the point before it
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,9 +18,9 @@ from planner.district import District
 from planner.merging import apply_edit, value_at
 from planner.optimize import nothing_found
 from planner.optimize.building import build
-from planner.optimize.cases import Answer, best_of, combinations
+from planner.optimize.cases import Answer, best_of, combinations, ways_of
 from planner.optimize.linear import Linear
-from planner.optimize.live import WATCHED, LivePlan, dollars_placed
+from planner.optimize.live import WATCHED, LivePlan, dollars_placed, is_in_whole_steps
 from planner.optimize.model import DOLLAR_UNIT, AllocationModel
 from planner.optimize.objective import Stage, moves, stages
 from planner.optimize.search import solve_stages
@@ -142,8 +142,7 @@ def tracing(
         raise_all([Problem("points", f"{points}", f"at least {LEAST_POINTS}")])
     tracer = _Tracer(LivePlan(district, scenario), axis)
     low, high = between if between is not None else tracer.ends()
-    for level in np.linspace(low, high, points):
-        yield tracer.point(float(level))
+    yield from tracer.trace(np.linspace(low, high, points).tolist())
 
 
 def edits_at(data: Mapping[str, Any], axis: str, level: float) -> dict[str, Any]:
@@ -228,6 +227,29 @@ class _Tracer:
 
     # Points -----------------------------------------------------------------------------------------------
 
+    def trace(self, levels: Sequence[float]) -> Iterator[Point]:
+        """Yield the point of each level, each found warm from the one before it where that can be."""
+        ways = self._ways(levels)
+        if len(ways) < 2:
+            yield from map(self.point, levels)
+            return
+        # A case at a time is one program, and so warm; all cases at once would not fit in memory.
+        found = [list(_Tracer(LivePlan(self.live.district, way), self.axis).trace(levels)) for way in ways]
+        yield from (min(points, key=_inequity) for points in zip(*found, strict=True))
+
+    def _ways(self, levels: Sequence[float]) -> list[Scenario]:
+        """Return the scenario in each of its cases; none where they differ along the axis."""
+        if not self.live.searches_anew or is_in_whole_steps(self._scenario):
+            return []
+        ways = ways_of(self.live.case)
+        same = self.axis in WATCHED or all(
+            len(combinations(self.live.case_under(self._edited(level)))) == len(ways) for level in levels
+        )
+        return ways if same else []
+
+    def _edited(self, level: float) -> Scenario:
+        return resolve_scenario(apply_edit(self._data, self.axis, level))
+
     def point(self, level: float) -> Point:
         """Return the least inequity at a level."""
         solution = self._solution(level, first_only=True)
@@ -244,7 +266,7 @@ class _Tracer:
 
     def _solution(self, level: float, first_only: bool) -> Solution:
         if self.axis not in WATCHED:
-            scenario = resolve_scenario(apply_edit(self._data, self.axis, level))
+            scenario = self._edited(level)
             return self.live.first_stage(scenario) if first_only else self.live.resolve(scenario)
         if self.live.searches_anew:
             return self._searched(level)
@@ -261,6 +283,10 @@ class _Tracer:
 
         self.live.answer = best_of(case, bounded)
         return self.live.answer.solution
+
+
+def _inequity(point: Point) -> float:
+    return math.inf if point.inequity is None else point.inequity
 
 
 def _value(expression: Linear, values: np.ndarray) -> float:

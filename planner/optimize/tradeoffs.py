@@ -17,7 +17,7 @@ import numpy as np
 from planner.case import Case, checked_case
 from planner.district import District
 from planner.optimize import nothing_found
-from planner.optimize.cases import best_of, combinations
+from planner.optimize.cases import best_of, ways_of
 from planner.optimize.live import FirstStage, LivePlan, is_in_whole_steps, searches_anew
 from planner.optimize.redraft import Edits, NewPattern
 from planner.optimize.solution import Status
@@ -270,7 +270,7 @@ def _part(before: float, after: float) -> float:
 def _by_cases(case: Case, steps: Steps) -> Iterator[Price]:
     """Price rules that are a choice between cases: each case warm from its own basis, the best kept."""
     asked = [case.scenario, *(relaxed(case.scenario, name, step) for name, step in steps)]
-    ways = [_ways(case.under(scenario)) for scenario in asked]
+    ways = [ways_of(case.under(scenario)) for scenario in asked]
     least = [math.inf] * len(asked)
     for number, way in enumerate(ways[0]):
         # One program at a time: all of them at once would not fit in memory.
@@ -286,14 +286,6 @@ def _by_cases(case: Case, steps: Steps) -> Iterator[Price]:
         raise nothing_found(case.district, case.scenario, best_of(case).solution)
     for (name, step), after in zip(steps, least[1:], strict=True):
         yield _of_search(name, step, least[0], after, CASES)
-
-
-def _ways(case: Case) -> list[Scenario]:
-    """Return the scenario once for each combination of its cases, with these taken."""
-    return [
-        case.scenario.model_copy(update={"policies": {**case.scenario.policies, **chosen}})
-        for chosen in combinations(case)
-    ]
 
 
 def _least_under(live: LivePlan, scenario: Scenario) -> float:
