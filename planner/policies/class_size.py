@@ -97,12 +97,18 @@ class ClassSize(Policy):
         default="school_average", title="what is counted", description="what the law counts"
     )
     courses: dict[str, CourseLimit] = Field(min_length=1, description="limit by course")
-    share: Share = Field(default=1.0, description="least share of classes that comply; with share_of_classes")
+    share: Share = Field(
+        default=1.0,
+        title="least share of classes that comply",
+        description="least share of classes that comply; with share_of_classes",
+    )
     otherwise_max: Size | None = Field(
-        default=None, description="most students in a class that does not comply; with share_of_classes"
+        default=None,
+        title="most students in a class that does not",
+        description="most students in a class that does not comply; with share_of_classes",
     )
     exclude_schools: list[str] = Field(
-        default_factory=list, description="schools that the rule does not bind"
+        default_factory=list, title="schools left out", description="schools that the rule does not bind"
     )
     waivers: dict[str, Size] = Field(
         default_factory=dict, description="a school's own limit, where one is waived"

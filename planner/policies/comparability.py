@@ -113,33 +113,48 @@ class Comparability(StateLocalPolicy):
     default_source: ClassVar[str] = "ESEA section 1118(c), 20 USC 6321(c) (docs/domain.md 3.4)"
 
     test: Literal["staff", "salaries", "either"] = Field(
-        default="staff", description="what is compared: students per staff member, or salaries per student"
+        default="staff",
+        title="what is compared",
+        description="what is compared: students per staff member, or salaries per student",
     )
     average: Literal["pooled", "mean_of_ratios"] = Field(
-        default="pooled", description="average of the other schools: all together, or the mean of each one's"
+        default="pooled",
+        title="how the other schools are averaged",
+        description="average of the other schools: all together, or the mean of each one's",
     )
     max_ratio: Annotated[float, Field(ge=1, le=10)] = Field(
-        default=1.10, description="most students per staff member, as a multiple of the average"
+        default=1.10,
+        title="most students per staff member, of the others' average",
+        description="most students per staff member, as a multiple of the average",
     )
     min_salaries: Share = Field(
-        default=0.90, description="least salaries per student, as a share of the average"
+        default=0.90,
+        title="least salaries per student, of the others' average",
+        description="least salaries per student, as a share of the average",
     )
     instructional: list[str] = Field(
         default_factory=lambda: ["teacher"],
         min_length=1,
+        title="staff that count",
         description="staff that count, as role/field/experience",
     )
     excluded: list[str] = Field(
-        default_factory=list, description="staff that do not, such as those of special education"
+        default_factory=list,
+        title="staff that do not count",
+        description="staff that do not, such as those of special education",
     )
     longevity: Literal["exclude", "include"] = Field(
-        default="exclude", description="whether pay for experience counts as salary; the law leaves it out"
+        default="exclude",
+        title="pay for experience counts",
+        description="whether pay for experience counts as salary; the law leaves it out",
     )
     small_school: Annotated[float, Field(ge=0)] = Field(
-        default=100, description="schools of at most so many students are exempt [students]"
+        default=100,
+        title="schools exempt up to",
+        description="schools of at most so many students are exempt [students]",
     )
     within: Literal["level", "district"] = Field(
-        default="level", description="compare by grade span, or all together"
+        default="level", title="compared among", description="compare by grade span, or all together"
     )
 
     def statement(self) -> str:

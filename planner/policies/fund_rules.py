@@ -73,7 +73,9 @@ class FundRules(Policy):
 
     funds: dict[str, FundRule] = Field(default_factory=dict, description="rules by fund")
     set_asides: bool = Field(
-        default=True, description="hold the set-asides that district.yaml gives its funds"
+        default=True,
+        title="keep the funds' own set-asides",
+        description="hold the set-asides that district.yaml gives its funds",
     )
 
     def statement(self) -> str:

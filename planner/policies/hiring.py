@@ -32,24 +32,35 @@ class Hiring(Policy):
     title: ClassVar[str] = "Hiring"
     default_source: ClassVar[str] = "the district's hiring plan"
 
-    freeze: bool = Field(default=False, description="no position is filled")
+    freeze: bool = Field(default=False, title="hiring freeze", description="no position is filled")
     candidates: dict[str, Fte] = Field(
-        default_factory=dict, description="FTE that can be found in a year, by pool"
+        default_factory=dict,
+        title="candidates a year",
+        description="FTE that can be found in a year, by pool",
     )
     vacancies_only: bool = Field(
-        default=False, description="only positions that are vacant today may be filled"
+        default=False,
+        title="only vacant positions",
+        description="only positions that are vacant today may be filled",
     )
     fill_vacancies: Share = Field(
-        default=0.0, description="least share of today's vacant FTE to fill by the last year"
+        default=0.0,
+        title="least share of vacancies filled",
+        description="least share of today's vacant FTE to fill by the last year",
     )
     high_need_share: Share = Field(
-        default=0.0, description="least share of a year's hires at high-need schools"
+        default=0.0,
+        title="least share of hires at high-need schools",
+        description="least share of a year's hires at high-need schools",
     )
     release: bool = Field(
-        default=False, description="positions hired under the plan may be given up in a later year"
+        default=False,
+        title="positions may be given up again",
+        description="positions hired under the plan may be given up in a later year",
     )
     attrition_share: Share = Field(
         default=0.0,
+        title="most left unfilled as people leave",
         description="share of a school's pool that may be left unfilled each year as people leave",
     )
 

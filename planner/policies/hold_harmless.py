@@ -30,12 +30,18 @@ class HoldHarmless(Policy):
     default_source: ClassVar[str] = "district policy; compare Title I hold harmless, ESEA 1122(c)"
 
     dollars_per_student: Share | None = Field(
-        default=None, description="least share of today's dollars per student"
+        default=None,
+        title="least share of today's dollars per student",
+        description="least share of today's dollars per student",
     )
     fte_per_student: Share | None = Field(
-        default=None, description="least share of today's teachers per student"
+        default=None,
+        title="least share of today's teachers per student",
+        description="least share of today's teachers per student",
     )
-    high_need_only: bool = Field(default=False, description="bind high-need schools only")
+    high_need_only: bool = Field(
+        default=False, title="high-need schools only", description="bind high-need schools only"
+    )
 
     @model_validator(mode="after")
     def _has_a_share(self) -> HoldHarmless:

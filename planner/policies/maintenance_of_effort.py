@@ -69,25 +69,40 @@ class MaintenanceOfEffort(StateLocalPolicy):
         "ESEA section 8521, 20 USC 7901; IDEA 34 CFR 300.203-300.205 (docs/domain.md 3.6)"
     )
 
-    standard: Literal["esea", "idea"] = Field(default="esea", description="whose rule it is")
+    standard: Literal["esea", "idea"] = Field(
+        default="esea", title="whose rule", description="whose rule it is"
+    )
     min_share: Share | None = Field(
-        default=None, description="least share kept; 0.9 for esea and 1 for idea if not given"
+        default=None,
+        title="least share kept",
+        description="least share kept; 0.9 for esea and 1 for idea if not given",
     )
     funds: list[str] = Field(
         default_factory=list,
+        title="funds that count",
         description="state and local funds that count; with idea, those for special education",
     )
-    local: list[str] = Field(default_factory=list, description="which of these funds are local")
-    group: str = Field(default="disability", description="students of the tests per student, with idea")
+    local: list[str] = Field(
+        default_factory=list, title="funds that are local", description="which of these funds are local"
+    )
+    group: str = Field(
+        default="disability",
+        title="students counted",
+        description="students of the tests per student, with idea",
+    )
     comparison: dict[str, Comparison] = Field(
         default_factory=dict,
+        title="comparison year",
         description="the comparison year by district_id; today's figures where not given",
     )
     less: Amount = Field(
-        default=0.0, description="exceptions and adjustments that lower the bar [dollars a year]"
+        default=0.0,
+        title="exceptions and adjustments",
+        description="exceptions and adjustments that lower the bar [dollars a year]",
     )
     bases: dict[str, Basis] = Field(
         default_factory=dict,
+        title="tests that are known",
         description="'local' or 'state_local' by year and district_id, where it is known",
     )
 

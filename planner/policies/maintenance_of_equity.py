@@ -87,20 +87,27 @@ class MaintenanceOfEquity(StateLocalPolicy):
 
     high_poverty: HighNeed = Field(default=HighNeed(), description="which schools are high-poverty")
     staff: list[str] = Field(
-        default_factory=list, description="staff that count, as role/field/experience; all if empty"
+        default_factory=list,
+        title="staff that count",
+        description="staff that count, as role/field/experience; all if empty",
     )
     years: list[SchoolYear] = Field(
-        default_factory=list, description="years bound; all of the plan's if empty"
+        default_factory=list, title="years bound", description="years bound; all of the plan's if empty"
     )
     exempt_below: Annotated[float, Field(ge=0)] = Field(
-        default=1000, description="districts with fewer students are exempt [students]"
+        default=1000,
+        title="districts exempt below",
+        description="districts with fewer students are exempt [students]",
     )
     exempt_districts: list[str] = Field(default_factory=list, description="district_id of exempt districts")
     further_fall: Share = Field(
-        default=0.0, description="further fall allowed, as a share of the school's own; the law allows none"
+        default=0.0,
+        title="further fall allowed",
+        description="further fall allowed, as a share of the school's own; the law allows none",
     )
     totals: dict[str, Total] = Field(
         default_factory=dict,
+        title="cases that are known",
         description="'not_cut' or 'cut', by test (dollars, staff) or by test, year and district_id",
     )
 

@@ -34,9 +34,13 @@ class MeasureFloor(Policy):
     at_least: Level | None = Field(default=None, description="least amount per weighted student")
     at_most: Level | None = Field(default=None, description="most amount per weighted student")
     share_of_today: Annotated[float, Field(ge=0, le=10)] | None = Field(
-        default=None, description="least share of the school's own amount today (most, where fewer is better)"
+        default=None,
+        title="least share of the school's own today",
+        description="least share of the school's own amount today (most, where fewer is better)",
     )
-    high_need_only: bool = Field(default=False, description="bind high-need schools only")
+    high_need_only: bool = Field(
+        default=False, title="high-need schools only", description="bind high-need schools only"
+    )
 
     @field_validator("measure", mode="before")
     @classmethod

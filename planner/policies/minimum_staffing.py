@@ -41,7 +41,9 @@ class MinimumStaffing(Policy):
     title: ClassVar[str] = "Minimum staffing"
     default_source: ClassVar[str] = "state accreditation standards (docs/domain.md 3.9)"
 
-    roles: dict[str, Least] = Field(min_length=1, description="least by role/field/experience")
+    roles: dict[str, Least] = Field(
+        min_length=1, title="least staff", description="least by role/field/experience"
+    )
 
     def least(self, case: Case, role: str, school: int) -> float:
         """Return the least FTE of a role at a school [FTE]."""

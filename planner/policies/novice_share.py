@@ -30,12 +30,18 @@ class NoviceShare(Policy):
     )
 
     max_share: Share | None = Field(
-        default=None, description="most novices as a share of a school's teachers"
+        default=None,
+        title="most novices among a school's teachers",
+        description="most novices as a share of a school's teachers",
     )
     relative_to_district: Annotated[float, Field(gt=0, le=10)] | None = Field(
-        default=None, description="most novices as a multiple of the district's share today"
+        default=None,
+        title="most novices, of the district's share",
+        description="most novices as a multiple of the district's share today",
     )
-    high_need_only: bool = Field(default=False, description="bind high-need schools only")
+    high_need_only: bool = Field(
+        default=False, title="high-need schools only", description="bind high-need schools only"
+    )
 
     @model_validator(mode="after")
     def _has_a_limit(self) -> NoviceShare:

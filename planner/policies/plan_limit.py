@@ -28,10 +28,14 @@ class PlanLimit(Policy):
     default_source: ClassVar[str] = "the board's budget decision"
 
     max_moves: Annotated[float, Field(ge=0)] | None = Field(
-        default=None, description="most teachers who transfer, over all years [FTE]"
+        default=None,
+        title="most teachers who transfer",
+        description="most teachers who transfer, over all years [FTE]",
     )
     max_dollars: Annotated[float, Field(ge=0)] | None = Field(
-        default=None, description="most planned dollars above today's, over all years"
+        default=None,
+        title="most dollars added",
+        description="most planned dollars above today's, over all years",
     )
 
     @model_validator(mode="after")

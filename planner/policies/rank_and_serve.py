@@ -88,29 +88,42 @@ class RankAndServe(Policy):
 
     fund: str = Field(default="title_i", description="the Title I, Part A fund")
     poverty: str = Field(default="low_income", description="student group that measures poverty")
-    first_above: Share = Field(default=0.75, description="schools above this share are served first")
+    first_above: Share = Field(
+        default=0.75, title="served first above", description="schools above this share are served first"
+    )
     eligible_from: Share = Field(
         default=0.35,
         description="schools from this share on are eligible, as are those at the district's average",
     )
     floor_share: Annotated[float, Field(ge=0, le=5)] = Field(
-        default=1.25, description="least dollars per low-income student, as a multiple of the district's"
+        default=1.25,
+        title="least a low-income student, of the district's",
+        description="least dollars per low-income student, as a multiple of the district's",
     )
     min_dollars: Annotated[float, Field(ge=0)] = Field(
-        default=0.0, description="least that a served school gets [dollars a year per low-income student]"
+        default=0.0,
+        title="least dollars a low-income student",
+        description="least that a served school gets [dollars a year per low-income student]",
     )
     levels: list[Literal["elementary", "middle", "high", "other"]] = Field(
-        default_factory=list, description="grade spans served below the first schools; all if empty"
+        default_factory=list,
+        title="grade spans served",
+        description="grade spans served below the first schools; all if empty",
     )
     reservations: dict[str, Share] = Field(
         default_factory=dict, description="shares of the fund that do not go to schools, by purpose"
     )
-    incentives: Share = Field(default=0.05, description="most of the fund for stipends")
+    incentives: Share = Field(
+        default=0.05, title="most for stipends", description="most of the fund for stipends"
+    )
     exempt_below: Annotated[float, Field(ge=0)] = Field(
-        default=1000, description="districts with fewer students are exempt from the ranking [students]"
+        default=1000,
+        title="districts exempt below",
+        description="districts with fewer students are exempt from the ranking [students]",
     )
     cut_offs: dict[str, Annotated[int, Field(ge=0)]] = Field(
         default_factory=dict,
+        title="schools served, where known",
         description="how many ranked schools are served, by district_id, where it is known",
     )
 

@@ -31,9 +31,13 @@ class ReallocationLimit(Policy):
     title: ClassVar[str] = "Reallocation limit"
     default_source: ClassVar[str] = "district policy (glide path; docs/domain.md 3.9)"
 
-    max_share: Share | None = Field(default=None, description="most change as a share of today's dollars")
+    max_share: Share | None = Field(
+        default=None,
+        title="most change, of today's dollars",
+        description="most change as a share of today's dollars",
+    )
     max_dollars: Annotated[float, Field(ge=0)] | None = Field(
-        default=None, description="most change [dollars a year]"
+        default=None, title="most change in dollars", description="most change [dollars a year]"
     )
 
     @model_validator(mode="after")

@@ -53,10 +53,13 @@ class Stipends(Policy):
     default_source: ClassVar[str] = "Talent Transfer Initiative and others (docs/domain.md section 4)"
 
     eligible: Literal["all", "high_need", "title_i"] | list[str] = Field(
-        default="high_need", description="schools that pay the stipend"
+        default="high_need", title="schools that pay", description="schools that pay the stipend"
     )
     experience: list[Experience] = Field(
-        default=["novice", "developing", "experienced"], min_length=1, description="teachers who are paid"
+        default=["novice", "developing", "experienced"],
+        min_length=1,
+        title="teachers who are paid",
+        description="teachers who are paid",
     )
     tiers: list[Tier] = Field(min_length=1, description="levels of pay, the lowest first")
     response: Response = Field(

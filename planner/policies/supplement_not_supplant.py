@@ -40,10 +40,13 @@ class SupplementNotSupplant(StateLocalPolicy):
 
     method: Literal["any", "weighted_students"] = Field(
         default="any",
+        title="how dollars go out",
         description="how planned state and local dollars go out; any method, or by weighted students",
     )
     tolerance: Share = Field(
-        default=0.05, description="how far a school's dollars per weighted student may be from the district's"
+        default=0.05,
+        title="most difference between schools",
+        description="how far a school's dollars per weighted student may be from the district's",
     )
 
     def statement(self) -> str:

@@ -33,16 +33,34 @@ class Transfers(Policy):
     )
 
     max_share_per_school: Share | None = Field(
-        default=None, description="most of a school's pool that may leave"
+        default=None,
+        title="most of a school's staff that may leave",
+        description="most of a school's pool that may leave",
     )
     max_share_of_district: Share | None = Field(
-        default=None, description="most of a district's teachers that may move"
+        default=None,
+        title="most of a district's teachers that may move",
+        description="most of a district's teachers that may move",
     )
-    protected_pools: list[str] = Field(default_factory=list, description="role/field/experience, * for any")
-    protected_schools: list[str] = Field(default_factory=list, description="schools that lose no teacher")
-    voluntary: bool = Field(default=False, description="no one is moved against their will")
-    volunteer_share: Share = Field(default=0.0, description="share of a pool who would move unpaid in a year")
-    in_field: bool = Field(default=True, description="teachers join only schools that use their field today")
+    protected_pools: list[str] = Field(
+        default_factory=list, title="staff who stay", description="role/field/experience, * for any"
+    )
+    protected_schools: list[str] = Field(
+        default_factory=list, title="schools that lose no teacher", description="schools that lose no teacher"
+    )
+    voluntary: bool = Field(
+        default=False, title="volunteers only", description="no one is moved against their will"
+    )
+    volunteer_share: Share = Field(
+        default=0.0,
+        title="who would move unpaid",
+        description="share of a pool who would move unpaid in a year",
+    )
+    in_field: bool = Field(
+        default=True,
+        title="only where their field is used",
+        description="teachers join only schools that use their field today",
+    )
 
     def statement(self) -> str:
         """Return the rule in words."""

@@ -17,7 +17,7 @@ def test_a_lever_searches_again_and_the_text_follows(site: Site) -> None:
     status = page.get_by_role("status")
     expect(status).to_have_text(SOLVED, timeout=PATIENCE)
     before = page.locator(".hero strong").inner_text()
-    page.get_by_label("Most share per school").focus()
+    page.get_by_label("Most of a school's staff that may leave").focus()
     for _ in range(6):
         page.keyboard.press("ArrowLeft")
     expect(page.locator("textarea.code")).to_have_value(
@@ -32,9 +32,13 @@ def test_the_text_moves_the_levers_and_undo_takes_it_back(site: Site) -> None:
     editor = page.locator("textarea.code")
     editor.fill(editor.input_value().replace("max_share_per_school: 0.07", "max_share_per_school: 0.12"))
     editor.blur()
-    expect(page.get_by_label("Most share per school")).to_have_value("0.12", timeout=PATIENCE)
+    expect(page.get_by_label("Most of a school's staff that may leave")).to_have_value(
+        "0.12", timeout=PATIENCE
+    )
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_label("Most share per school")).to_have_value("0.07", timeout=PATIENCE)
+    expect(page.get_by_label("Most of a school's staff that may leave")).to_have_value(
+        "0.07", timeout=PATIENCE
+    )
     page.get_by_role("button", name="Redo").click()
     expect(editor).to_have_value(re.compile("max_share_per_school: 0.12"), timeout=PATIENCE)
 
@@ -84,8 +88,10 @@ TYPED = """async (lever) => {
 
 def test_what_is_typed_stands_when_a_lever_is_followed_by_the_text(site: Site) -> None:
     page = site.page
-    page.get_by_label("Most share of district").evaluate(TYPED)
-    expect(page.get_by_label("Most share per school")).to_have_value("0.09", timeout=PATIENCE)
+    page.get_by_label("Most of a district's teachers that may move").evaluate(TYPED)
+    expect(page.get_by_label("Most of a school's staff that may leave")).to_have_value(
+        "0.09", timeout=PATIENCE
+    )
     expect(page.locator("textarea.code")).to_have_value(
         re.compile("max_share_per_school: 0.09"), timeout=PATIENCE
     )

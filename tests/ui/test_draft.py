@@ -91,7 +91,7 @@ def test_every_lever_edits_what_it_shows(engine: Engine, key: str) -> None:
 def test_levers_have_names_and_units(engine: Engine) -> None:
     scenario = resolve_scenario(engine.library["stipends"])
     fields = {field["label"]: field for policy in scenario.policies.values() for field in levers(policy)}
-    assert fields["Most share per school"]["unit"] == "%"
+    assert fields["Most of a school's staff that may leave"]["unit"] == "%"
     assert fields["K-3 core: most students in a class"]["kind"] == "range"
     assert fields["Tier 1: stipend a year"]["prefix"] == "$"
     assert all(fields)
