@@ -50,7 +50,7 @@ def test_limits_shares_money_and_choices_are_said_as_people_say_them() -> None:
     assert row(rows, "Class size, K-3 core, high-need schools: most students in a class") == ("–", "18")
     assert row(rows, "Hiring: hiring freeze") == ("no", "yes"), "the default, where the rule stands"
     assert row(rows, "Stipends, tier 1: stipend a year") == ("–", "$5,000")
-    assert row(rows, "Stipends: schools that pay") == ("–", "high need")
+    assert row(rows, "Stipends: schools that pay the stipend") == ("–", "high need")
     assert row(rows, "Hold harmless: least share of today's dollars per student") == ("–", "97.5%")
     assert row(rows, "Hiring, teacher: candidates a year") == ("40", "–")
 

@@ -19,7 +19,7 @@ from planner.optimize.cases import best_of
 from planner.optimize.live import LivePlan
 from planner.optimize.objective import stages
 from planner.optimize.stopping import CalledOff, stoppable
-from planner.optimize.tradeoffs import Price, price_list, relaxed
+from planner.optimize.tradeoffs import BUYS_NOTHING, Price, price_list, relaxed
 from planner.scenario import Scenario, resolve_scenario
 from tests.districts import small_district, two_schools
 
@@ -111,6 +111,8 @@ def test_two_rules_at_one_point_have_no_unique_price(pair: District) -> None:
     assert sum(price.first_order or 0 for price in prices) > 0
     odd = next(price for price in prices if price.first_order)
     assert "not unique" in odd.note
+    other = next(price for price in prices if not price.first_order)
+    assert (other.binds, other.note) == (True, BUYS_NOTHING)
 
 
 def test_a_rule_with_room_left_is_worth_nothing(pair: District) -> None:

@@ -333,7 +333,7 @@ def price_table(found: Sequence[Price], data: Mapping[str, Any]) -> Table:
         [
             titles.get(price.policy, price.policy),
             price.step,
-            cell(price.points, _two) if price.points > 0 else ["not binding", 0.0],
+            ["not binding", 0.0] if price.binds is False else cell(price.points, _two),
             price.note,
         ]
         for price in ordered

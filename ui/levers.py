@@ -55,6 +55,8 @@ def _grouped(fields: Iterable[Field], group: str) -> Iterator[Field]:
 
 def _of_value(value: Any, info: FieldInfo, path: Path, label: str, parent: BaseModel) -> Iterator[Field]:
     kind, optional, rules, told = _declared(info)
+    # A name that says it all needs no hint.
+    told = "" if told == info.title else told
     common = {"key": key_of(path), "label": label[:1].upper() + label[1:], "help": told}
     if isinstance(value, BaseModel):
         yield from _of_model(value, path, f"{label}: ")

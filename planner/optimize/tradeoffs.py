@@ -52,6 +52,7 @@ CASES = (
     "A rule that is a choice between cases has no first-order price: this is the best of all cases, each "
     "solved again."
 )
+BUYS_NOTHING = "The plan is at this limit, but more room under it would not lower the index."
 ROOM_LEFT = "The plan has room left under this rule, so relaxing it changes nothing."
 DROPPED = "The step takes the rule away here; a first-order price is only of a step that moves it."
 NOTHING = "The step changes nothing in this district."
@@ -222,6 +223,8 @@ class _Pricing:
         """Tell whether the two figures agree, and why not."""
         if first_order is None:
             return False, DROPPED
+        if max(first_order, points) <= NO_POINTS:
+            return True, BUYS_NOTHING
         if abs(first_order - points) <= NO_POINTS + SAME_SHARE * max(first_order, points):
             return True, AT_ONCE
         near = self.first.objective - self.live.inequity_under(self._part_of(edits))

@@ -50,7 +50,7 @@ class Hiring(Policy):
     )
     high_need_share: Share = Field(
         default=0.0,
-        title="least share of hires at high-need schools",
+        title="least share of a year's hires at high-need schools",
         description="least share of a year's hires at high-need schools",
     )
     release: bool = Field(

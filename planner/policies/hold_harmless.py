@@ -40,7 +40,7 @@ class HoldHarmless(Policy):
         description="least share of today's teachers per student",
     )
     high_need_only: bool = Field(
-        default=False, title="high-need schools only", description="bind high-need schools only"
+        default=False, title="bind high-need schools only", description="bind high-need schools only"
     )
 
     @model_validator(mode="after")

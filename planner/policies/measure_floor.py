@@ -39,7 +39,7 @@ class MeasureFloor(Policy):
         description="least share of the school's own amount today (most, where fewer is better)",
     )
     high_need_only: bool = Field(
-        default=False, title="high-need schools only", description="bind high-need schools only"
+        default=False, title="bind high-need schools only", description="bind high-need schools only"
     )
 
     @field_validator("measure", mode="before")

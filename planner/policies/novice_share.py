@@ -40,7 +40,7 @@ class NoviceShare(Policy):
         description="most novices as a multiple of the district's share today",
     )
     high_need_only: bool = Field(
-        default=False, title="high-need schools only", description="bind high-need schools only"
+        default=False, title="bind high-need schools only", description="bind high-need schools only"
     )
 
     @model_validator(mode="after")

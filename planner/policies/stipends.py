@@ -53,7 +53,7 @@ class Stipends(Policy):
     default_source: ClassVar[str] = "Talent Transfer Initiative and others (docs/domain.md section 4)"
 
     eligible: Literal["all", "high_need", "title_i"] | list[str] = Field(
-        default="high_need", title="schools that pay", description="schools that pay the stipend"
+        default="high_need", title="schools that pay the stipend", description="schools that pay the stipend"
     )
     experience: list[Experience] = Field(
         default=["novice", "developing", "experienced"],

@@ -35,12 +35,12 @@ class Transfers(Policy):
     max_share_per_school: Share | None = Field(
         default=None,
         title="most of a school's staff that may leave",
-        description="most of a school's pool that may leave",
+        description="most of each pool of a school (role, field, experience) that may leave in a year",
     )
     max_share_of_district: Share | None = Field(
         default=None,
         title="most of a district's teachers that may move",
-        description="most of a district's teachers that may move",
+        description="most of a district's teachers that may move in a year",
     )
     protected_pools: list[str] = Field(
         default_factory=list, title="staff who stay", description="role/field/experience, * for any"
