@@ -25,14 +25,21 @@ from planner.plan import DollarLine, Limit, Move, Plan, StaffChange, rounded
 from planner.plan_outcome import outcome_of
 from planner.policies.base import Finding
 from planner.reporting_rows import findings_by_policy
-from planner.said import amount_words, fund_words, plain_words, rule_words, years_words
+from planner.said import (
+    amount_words,
+    fund_words,
+    plain_words,
+    pool_words,
+    rule_words,
+    tier_words,
+    years_words,
+)
 from planner.verification.check import Check
 from planner.verification.money import money_checks
 from planner.verification.staff import COVERAGE, staff_checks
 
 __all__ = ["KINDS", "Kind", "Reasons", "Served", "Stop", "Why", "why"]
 
-TIER_WORDS = {"all": "", "other": " elsewhere", "high_need": " at high-need schools"}
 CHANGE_WORDS = {
     "hire": "hire",
     "recruit": "hire for a stipend",
@@ -303,8 +310,7 @@ class Reasons:
             change = f"from ${row.before:,.0f} to ${row.after:,.0f}"
             what = f"{fund_words(row.fund)} on {plain_words(row.use)}"
             return f"{row.year}: {what} at {self._name(row.school_id)}, {change}"
-        where = TIER_WORDS.get(row.tier, f" ({row.tier})")
-        return f"{row.year}: at most {row.limit:.4g} students in {row.course}{where}"
+        return f"{row.year}: at most {row.limit:.4g} students in {row.course}{tier_words(row.tier)}"
 
     def _name(self, school: str) -> str:
         return self._names.get(school, school)
@@ -312,4 +318,4 @@ class Reasons:
 
 def _staff_words(row: Move | StaffChange) -> str:
     """Return how many of which staff: ``2.15 FTE of experienced general teachers``."""
-    return f"{row.fte:.3g} FTE of {row.experience} {plain_words(row.field)} {plain_words(row.role)}s"
+    return f"{row.fte:.3g} FTE of {pool_words(row.role, row.field, row.experience)}"

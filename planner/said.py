@@ -38,6 +38,16 @@ def index_words(label: str) -> str:
     return f"{kind} {rest}".strip()
 
 
+def pool_words(role: str, field: str, experience: str) -> str:
+    """Return staff in words: ``experienced social studies teachers``."""
+    return plain_words(f"{experience} {field} {role}s")
+
+
+def tier_words(tier: str) -> str:
+    """Return where a class-size limit holds, to stand after its course; nothing where it holds everywhere."""
+    return {"all": "", "other": " elsewhere", "high_need": " at high-need schools"}.get(tier, f" ({tier})")
+
+
 def rule_words(text: str) -> str:
     """Return a rule without keys: a pool ``teacher/special_ed/novice`` as novice special ed teacher."""
     return plain_words(POOL.sub(r"\3 \2 \1", text))

@@ -24,6 +24,7 @@ from planner.plan_outcome import outcome_of
 from planner.problems import Problem, raise_all
 from planner.reporting_equity import judge
 from planner.reporting_rows import findings_by_policy
+from planner.said import fund_words, plain_words, pool_words, tier_words
 from planner.scenario import Scenario, resolve_scenario
 from planner.verification.money import money_checks
 from planner.verification.staff import staff_checks
@@ -70,7 +71,7 @@ class Trial:
         """Points that knowing would have won; None where the plan as it is would break rules."""
         if self.inequity_of_plan is None or self.inequity_of_best is None or self.broken:
             return None
-        return self.inequity_of_plan - self.inequity_of_best
+        return rounded(self.inequity_of_plan - self.inequity_of_best, "points")
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +229,9 @@ def _cuts(district: District, scenario: Scenario, cut: float) -> Iterator[Questi
         )
         edited = apply_edit(data, ("funds", name, "dollars"), dollars)
         scaled = _with_lines_within(district, name, case, cut)
-        yield Question(f"{name} cut", f"{name} has {cut:.0%} fewer dollars", scaled, resolve_scenario(edited))
+        fund_name = fund_words(name)
+        what = f"{fund_name} has {cut:.0%} fewer dollars"
+        yield Question(f"{fund_name} cut", what, scaled, resolve_scenario(edited))
 
 
 def _with_lines_within(district: District, fund: str, case: Case, cut: float) -> District:
@@ -281,6 +284,9 @@ def _tried(plan: Plan, question: Question) -> tuple[Trial, Plan | None]:
     broken = tuple(dict.fromkeys([*rules, *always]))
     best, status = _searched(question)
     reached = None if best is None else best.summary.inequity_after
+    if reached is not None and not broken:
+        # The plan itself is an answer; a search that stops at a gap may end with a worse one.
+        reached = min(reached, held)
     return Trial(question.name, question.what, held, reached, broken, status), best
 
 
@@ -306,9 +312,7 @@ def _decisions(plan: Plan, others: list[Plan]) -> Iterator[Decision]:
         own = {key: size for key, size in decided(plan).items() if abs(size) >= NOTABLE[kind]}
         found = [decided(other) for other in others]
         rows = [
-            _decision(
-                kind, " ".join(names.get(part, part) for part in key), size, [f.get(key, 0.0) for f in found]
-            )
+            _decision(kind, _what(kind, key, names), size, [other.get(key, 0.0) for other in found])
             for key, size in own.items()
         ]
         yield from sorted(rows, key=lambda row: (-abs(row.size), row.what))
@@ -325,6 +329,17 @@ def _decision(kind: str, what: str, size: float, found: list[float]) -> Decision
 
 
 Key = tuple[str, ...]
+
+
+def _what(kind: str, key: Key, names: Mapping[str, str]) -> str:
+    """Return a decision in words: ``2026-27: experienced math teachers at Oak Hill``."""
+    year, *rest = key
+    if kind == "limit":
+        course, tier = rest
+        return f"{year}: students in {course}{tier_words(tier)}"
+    school, *what = rest
+    who = plain_words(what[0]) if kind == "dollars" else pool_words(*what)
+    return f"{year}: {who} at {names.get(school, school)}"
 
 
 def _staff(plan: Plan) -> dict[Key, float]:

@@ -67,8 +67,8 @@ def test_every_kind_of_trial_is_there(stressed: Stress) -> None:
         "need weights 2",
         "stipend response low",
         "stipend response high",
-        "general cut",
-        "grant cut",
+        "General cut",
+        "Grant cut",
     ]
 
 
@@ -78,6 +78,19 @@ def test_knowing_never_hurts(stressed: Stress) -> None:
         assert trial.regret is None or not trial.broken
         if trial.regret is not None:
             assert trial.regret >= -1e-4, trial
+
+
+def test_a_search_to_a_gap_is_never_worse_than_the_plan_itself(pair: District) -> None:
+    """Searched to a gap of 90%, a new plan may be far from the best; the plan as it is stays an answer."""
+    scenario = scenario_of(fte_step=0.5, solver={"gap": 0.9})
+    for trial in stress(pair, scenario, draws=3, enrolment_error=0.0).trials:
+        assert trial.regret is None or trial.regret >= 0
+
+
+def test_decisions_are_said_in_words(stressed: Stress) -> None:
+    for decision in stressed.decisions:
+        assert "_" not in decision.what
+        assert decision.what.startswith("2026-27: ")
 
 
 def test_each_decision_has_a_verdict_that_fits_its_share(stressed: Stress) -> None:

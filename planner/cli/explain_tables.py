@@ -29,6 +29,8 @@ TITLES: dict[By, str] = {
     "novice": "Novice teachers, of whom fewer is a gain",
     "class_size": "Class size, where smaller is a gain",
 }
+DECIDED = {"staff": "Changes of staff", "dollars": "Changes of dollars", "limit": "Class-size limits"}
+UNITS_OF_DECISIONS = {"staff": "FTE", "dollars": "dollars a year", "limit": "students"}
 NONE = "–"
 LEAST_SHOWN = 0.01
 
@@ -198,7 +200,7 @@ def _level(level: float, unit: str) -> str:
 
 
 def stress_tables(found: Stress, most: int) -> Iterator[Table | Text]:
-    """Yield the trials, then the decisions that depend on the figures, then how many stay."""
+    """Yield the trials, then the decisions of each kind that depend on the figures, then how many stay."""
     table = _table(
         "The plan under other figures [points]",
         ["trial", "as planned", "had one known", "regret", "breaks"],
@@ -206,17 +208,20 @@ def stress_tables(found: Stress, most: int) -> Iterator[Table | Text]:
     )
     table.columns[4].justify = "left"
     for trial in found.trials:
-        _add(table, [trial.name, *_trial_cells(trial), ", ".join(trial.broken) or NONE])
+        _add(table, [trial.name, *_trial_cells(trial), _names(trial.broken) or NONE])
     yield table
-    doubtful = [decision for decision in found.decisions if decision.verdict != "stays"]
-    if doubtful:
-        title = (
-            f"Decisions that depend on the figures, the largest {min(most, len(doubtful))} of {len(doubtful)}"
-        )
-        shown = _table(title, ["decision", "plan", "trials from", "to", "kept in", ""], 1)
-        for decision in doubtful[:most]:
-            _add(shown, _decision_cells(decision))
-        yield shown
+    for kind, title in DECIDED.items():
+        doubtful = [each for each in found.decisions if each.kind == kind and each.verdict != "stays"]
+        if doubtful:
+            count = f", the largest {most} of {len(doubtful)}" if len(doubtful) > most else ""
+            shown = _table(
+                f"{title} that depend on the figures{count} [{UNITS_OF_DECISIONS[kind]}]",
+                ["decision", "plan", "trials from", "to", "kept in", ""],
+                1,
+            )
+            for decision in doubtful[:most]:
+                _add(shown, _decision_cells(decision))
+            yield shown
     shares = {verdict: found.share_that(verdict) for verdict in ("stays", "depends", "flips")}
     yield Text(
         f"Of {len(found.decisions):,} decisions {shares['stays']:.0%} stay, {shares['depends']:.0%} depend "
@@ -225,10 +230,18 @@ def stress_tables(found: Stress, most: int) -> Iterator[Table | Text]:
 
 
 def _trial_cells(trial: Trial) -> tuple[str, str, str]:
-    best = trial.status if trial.inequity_of_best is None else _points(trial.inequity_of_best)
-    return _points(trial.inequity_of_plan), best, _points(trial.regret)
+    best = trial.inequity_of_best
+    reached = _points(best) if best is not None else trial.status.replace("infeasible", "no plan")
+    return _points(trial.inequity_of_plan), reached, _points(trial.regret)
 
 
 def _decision_cells(decision: Decision) -> list[str]:
-    figures = [f"{value:+,.4g}" for value in (decision.size, decision.low, decision.high)]
+    figures = [_size(value, decision.kind) for value in (decision.size, decision.low, decision.high)]
     return [decision.what, *figures, f"{decision.kept:.0%}", decision.verdict]
+
+
+def _size(value: float, kind: str) -> str:
+    """Return a change with its sign, or a limit; what is 0 as people read it has no sign."""
+    decimals = {"staff": 2, "dollars": 0}.get(kind, 1)
+    shown = round(value, decimals) + 0.0
+    return f"{shown:{'' if kind == 'limit' or not shown else '+'},.{decimals}f}"
