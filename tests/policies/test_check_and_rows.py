@@ -1,21 +1,23 @@
 """At the edge of every row of every policy, its check says of a plan what its rows say.
 
 The rows are written for the optimiser, the check from the rule's text. Here each row in turn is followed as
-far as all rows allow, where the check must still pass, and a little further, where it must fail.
+far as all rows allow, where the check must still pass, and a little further, where it must fail: in a small
+district, and in two where there are several of everything that a rule walks over.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
 from checking import case_of
-from policy_examples import EXAMPLES, two_pools
+from policy_examples import EXAMPLES, SEVERAL, Example, two_districts, two_pools
 
 from planner.case import Case
+from planner.district import District
 from planner.optimize.building import build
 from planner.optimize.linear import Linear
 from planner.optimize.model import ALWAYS, AllocationModel
@@ -116,11 +118,21 @@ def outcome_at(model: AllocationModel, values: np.ndarray) -> Outcome:
     return Outcome(model.case, decisions)
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_check_and_rows_agree_at_every_edge(name: str) -> None:
-    example = EXAMPLES[name]
+ON_TWO_DISTRICTS = [
+    pytest.param(example, two_districts, name, id=f"{name}, several") for name, example in SEVERAL.items()
+]
+
+
+@pytest.mark.parametrize(
+    ("example", "data", "name"),
+    [pytest.param(example, two_pools, name, id=name) for name, example in EXAMPLES.items()]
+    + ON_TWO_DISTRICTS,
+)
+def test_check_and_rows_agree_at_every_edge(
+    example: Example, data: Callable[[], District], name: str
+) -> None:
     scenario = example.scenario()
-    case, policy = case_of(two_pools(), scenario), scenario.policies[example.kind]
+    case, policy = case_of(data(), scenario), scenario.policies[example.kind]
     model = build(case)
     broken = 0
     for edge in edges(model, policy.name):
