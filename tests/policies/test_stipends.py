@@ -12,6 +12,7 @@ from checking import (
     district_of,
     dollars_of,
     edited,
+    moved_too,
     scenario_of,
     solved,
     teachers_of,
@@ -34,6 +35,7 @@ from planner.district import District
 from planner.plan import Plan, StaffChange
 from planner.policies.stipends import Stipends
 
+THIRD = "060000100003"
 POOL = ("teacher", "general", "experienced")
 TWO_YEARS = ["2026-27", "2027-28"]
 TIERS = [{"dollars": 5000, "share": 0.05}, {"dollars": 10_000, "share": 0.10}]
@@ -218,3 +220,19 @@ def test_each_part_of_the_rule_is_judged() -> None:
     assert_breaks(replace(plan, staff_changes=(recruit,)), district, scenario, "stipends")
     gone = replace(first, year="2027-28", from_school=SECOND, to_school=FIRST, fte=12.0, stipend=0.0)
     assert_breaks(replace(plan, moves=(*plan.moves, gone)), district, scenario, "stipends")
+
+
+def test_all_who_are_there_may_be_paid_and_no_more() -> None:
+    """Nobody is at the second and third today: a fifth of 20 come, 2 to each as the range asks, all paid.
+
+    That keeps the rule. With a fiftieth of them gone from either school, pay for 2 is pay for too many.
+    """
+    fund = {"dollars": 20_000, "uses": ["stipends"]}
+    district = district_of(two_schools, (20, 0, 0), (100, 100, 100), funds={"grant": fund})
+    stipends = {"eligible": [SECOND, THIRD], "tiers": [{"dollars": 5000, "share": 0.2}], "fringe_rate": 0}
+    scenario = scenario_of({"measure": "teachers", "index": "range"}, policies={"stipends": stipends})
+    plan = solved(district, scenario)
+    assert sorted((move.to_school, move.fte) for move in plan.moves) == [(SECOND, 2.0), (THIRD, 2.0)]
+    for school in (SECOND, THIRD):
+        found = broken(moved_too(plan, school, FIRST, 0.04, POOL), district, scenario, "stipends")
+        assert [(f.where, f.actual, f.limit) for f in found] == [(school, 2.0, pytest.approx(1.96))]
