@@ -1,4 +1,4 @@
-"""The rows that each policy adds to the program, compared with files that were read against the rule.
+"""The words, steps and rows of each policy, compared with files that were read against the rule.
 
 Write them anew with ``pytest --refresh-golden`` and read the difference before committing it.
 """
@@ -55,11 +55,13 @@ def rows_as_lp(model: AllocationModel, owner: str, path: Path) -> str:
 
 
 def golden_text(example: Example, folder: Path) -> str:
-    """Return the golden file of an example: the rule in words, then its rows."""
+    """Return the golden file of an example: the rule and each step of relaxing it in words, then its rows."""
     scenario = example.scenario()
     model = build(case_of(two_pools(), scenario))
-    text = rows_as_lp(model, example.kind, folder / "rows.lp")
-    return f"\\* {scenario.policies[example.kind].statement()} *\\\n{text}"
+    policy = scenario.policies[example.kind]
+    words = [policy.statement(), *(f"Step: {step.words}" for step in policy.steps())]
+    remarks = "".join(f"\\* {line} *\\\n" for line in words)
+    return remarks + rows_as_lp(model, example.kind, folder / "rows.lp")
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
