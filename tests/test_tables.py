@@ -161,3 +161,23 @@ def test_a_table_under_a_name_that_is_not_read_is_not_left_out_silently(name: st
     with pytest.raises(InputProblems, match=f"{name}, which is no table; expected the table 'courses'"):
         find_table(tmp_path, "courses")
     assert find_table(tmp_path, "budget") is None
+
+
+def test_a_file_that_is_not_utf_8(tmp_path: Path) -> None:
+    (tmp_path / "enrollment.csv").write_bytes(f"{COUNTS}060000100001,Español,3\n".encode("latin-1"))
+    with pytest.raises(InputProblems, match=r"enrollment\.csv: found text that is not UTF-8"):
+        read_table(tmp_path / "enrollment.csv", "enrollment")
+
+
+def test_a_workbook_without_cells(tmp_path: Path) -> None:
+    pd.DataFrame().to_excel(tmp_path / "enrollment.xlsx", index=False)
+    with pytest.raises(InputProblems, match="found an empty file; expected a table with a header"):
+        read_table(tmp_path / "enrollment.xlsx", "enrollment")
+
+
+def test_more_rows_than_may_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_reading, "MAX_ROWS", 2)
+    rows = {"school_id": ["1", "2", "3"], "group": "all", "students": 9}
+    pd.DataFrame(rows).to_parquet(tmp_path / "enrollment.parquet", index=False)
+    with pytest.raises(InputProblems, match="found 3 rows; expected at most 2 rows"):
+        read_table(tmp_path / "enrollment.parquet", "enrollment")
