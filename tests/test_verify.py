@@ -260,6 +260,22 @@ def test_rules_on_money() -> None:
     assert not failures_of(plan, district)
 
 
+def test_pay_of_today_is_no_dollar_to_place() -> None:
+    line = (FIRST, "grant", "staff", 60_000.0)
+    district = district_of(two_schools, funds={"grant": {"dollars": 90_000}}, budget=[line])
+    plan = with_line(worked_example()[0], DollarLine(YEAR, FIRST, "grant", "staff", 60_000.0, 60_010.0))
+    assert "today's pay is never placed" in rules_of(failures_of(plan, district))
+
+
+def test_a_stipend_where_none_is_offered() -> None:
+    """A paid move turned round: nobody is paid for leaving a high-need school for another."""
+    plan, district, _ = rich_plan()
+    number, move = next((n, move) for n, move in enumerate(plan.moves) if move.stipend)
+    assert move.from_school not in plan.district["high_need"]["schools"]
+    back = edited(plan.moves, number, from_school=move.to_school, to_school=move.from_school)
+    assert "stipends that are not offered" in rules_of(failures_of(replace(plan, moves=back), district))
+
+
 def test_dollars_of_a_fund_that_has_ended() -> None:
     funds = {"grant": {"dollars": 1000, "last_year": "2026-27"}}
     district = district_of(two_schools, funds=funds)
