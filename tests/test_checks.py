@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from checking import district_of, least_inequity, scenario_of, small
 from districts import FIRST, SECOND, any_schools, school_id, two_schools
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 
 from planner.case import Case
 from planner.checks import check, impossibilities
-from planner.district import District
+from planner.district import District, load_district
 
 YEARS = ["2026-27", "2027-28"]
 # 200 students in 10 sections; a teacher gives one, so 10 of the 30 teachers are needed today.
@@ -188,8 +190,8 @@ def test_what_is_impossible_and_how_it_is_said(name: str) -> None:
     assert least_inequity(district, scenario) == math.inf
 
 
-def said(district: District, **settings: Any) -> list[str]:
-    problems, _ = check(district, scenario_of(**settings))
+def said(district: District, *terms: Mapping[str, Any], **settings: Any) -> list[str]:
+    problems, _ = check(district, scenario_of(*terms, **settings))
     return [str(problem) for problem in problems]
 
 
@@ -227,6 +229,60 @@ def test_names_come_before_figures() -> None:
     assert said(district, policies=core(5), funds={"x": None}) == [
         "funds.x: found 'x'; expected a name of the data"
     ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        (
+            {"years": ["2025-26"]},
+            "years: found 2025-26; expected 2026-27, the year of the data, or a later one",
+        ),
+        ({"funds": {"grant": {"uses": ["tutorin", "tutorng"]}}}, "funds.grant: found use 'tutorng'"),
+        (
+            {"funds": {"grant": {"dollars": 4000}}},
+            "found 4,000 dollars a year, and lines of 5,000 in the table",
+        ),
+        ({"high_need": {"by": "lowincome"}}, "high_need.by: found 'lowincome'; expected a student group of"),
+    ],
+)
+def test_what_a_scenario_says_that_the_data_does_not(settings: dict[str, Any], expected: str) -> None:
+    line = (FIRST, "grant", "tutoring", 5000.0)
+    district = district_of(two_schools, funds={"grant": {"dollars": 9000}}, budget=[line])
+    assert expected in "\n".join(said(district, **settings))
+
+
+@pytest.mark.parametrize(
+    ("term", "expected"),
+    [
+        (
+            {"measure": "support", "use": "tutorin", "index": "range"},
+            ["'tutorin'; expected a use of the data"],
+        ),
+        (
+            {"measure": "support", "use": "tutoring", "index": "range"},
+            [f"{FIRST}, group low_income: found no figure"],
+        ),
+        ({"measure": "sections", "courses": ["K-3", "4-5"], "index": "range"}, ["'K-3'", "'4-5'"]),
+        (
+            {"measure": "teachers", "index": "gap", "group": "lowincome"},
+            ["'lowincome'; expected a student group"],
+        ),
+        (
+            {"measure": "teachers", "index": "gap", "group": "low_income"},
+            [f"{FIRST}, group low_income: found no figure"],
+        ),
+    ],
+)
+def test_what_is_measured_and_not_known(term: dict[str, Any], expected: list[str], tmp_path: Path) -> None:
+    """The count of low-income students of the first school is suppressed: it is not taken for zero."""
+    uses = {"tutoring": {"target": "low_income"}}
+    folder = two_schools(tmp_path / "data", courses=CORE, uses=uses)
+    counts = pd.read_csv(folder / "enrollment.csv", dtype=str)
+    suppressed = (counts["school_id"] == FIRST) & (counts["group"] == "low_income")
+    counts.assign(students=counts["students"].mask(suppressed)).to_csv(folder / "enrollment.csv", index=False)
+    problems = said(load_district(folder), term)
+    assert not [words for words in expected if words not in "\n".join(problems)], problems
 
 
 def test_a_scenario_that_can_be_met_has_no_problems() -> None:
