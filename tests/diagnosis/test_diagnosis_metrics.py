@@ -101,6 +101,26 @@ def test_high_need_against_others_weighs_by_students(found: Diagnosis, name: str
     assert gap.ours.students == (80 if name == "support:tutoring" else 100)
 
 
+def test_seats_and_devices_over_the_children_they_are_for() -> None:
+    """450 devices for 600 students where both are known; 36 seats for 66 kindergartners likewise."""
+    given = {
+        "devices": {"a": 50, "b": 100, "c": 300},
+        "prek_seats": {"a": 18, "b": 18, "c": 0, "d": 36},
+        "kindergarten_students": {"a": 20, "b": 36, "c": 10},
+    }
+    rows = [
+        (school, name, "all", value, None) for name, each in given.items() for school, value in each.items()
+    ]
+    found = diagnose(four_schools(indicators=rows), OPEN)
+    for name, expected, mean in (
+        ("devices_per_student", {"a": 0.5, "b": 0.5, "c": 1.0}, 450 / 600),
+        ("prek_seats_per_kindergartner", {"a": 0.9, "b": 0.5, "c": 0.0}, 36 / 66),
+    ):
+        result = metric(found, name)
+        assert {row.school_id: row.value for row in result.schools} == pytest.approx(expected)
+        assert result.mean == pytest.approx(mean)
+
+
 def test_need_index_uses_the_districts_own_spending(found: Diagnosis) -> None:
     total = sum(DOLLARS.values())
     each, poor = (total - 90_000) / 1000, 90_000 / 310
