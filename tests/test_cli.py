@@ -18,6 +18,7 @@ from plans import RICH, WORKED, worked_example
 from typer.testing import CliRunner, Result
 
 from planner.cli import app
+from planner.demo import riverbend
 from planner.optimize import OutOfTime
 from planner.optimize.stopping import heed
 from planner.plan_file import read_plan, write_plan
@@ -307,6 +308,18 @@ def test_generate(tmp_path: Path) -> None:
     again = run("generate", tmp_path / "made", "--schools", "6")
     assert again.exit_code == 1
     assert "a folder that holds something" in again.stderr
+
+
+def test_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the six questions only the first, which plans nothing new, so that it takes no time."""
+    monkeypatch.setattr("planner.demo.SCENARIOS", ("today",))
+    result = run("demo", "--out", tmp_path / "out")
+    file = tmp_path / "out" / "today.yaml"
+    assert result.exit_code == 0 and f"planner verify {file}" in result.stderr
+    assert "today" in result.stdout.lower()
+    (facts,) = run_json("demo", "--out", tmp_path / "out")
+    assert facts["plan"] == str(file)
+    assert run("verify", file, "--data", riverbend() / "district").exit_code == 0
 
 
 def test_import_of_an_unknown_source_and_a_missing_folder(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from nc_sample import experience_table, license_tables, nc_tables
 from samples import Tables, write_tables
+from typer.testing import CliRunner
 
+from planner.cli import app
 from planner.district import District, load_district
 from planner.problems import InputProblems
 from planner.sources import ImportReport, import_source
@@ -29,6 +32,17 @@ def run(tmp_path: Path, tables: Tables, **options: object) -> tuple[District, Im
 
 def with_earlier(tmp_path: Path) -> Path:
     return write_tables(tmp_path / "nc_2018", {"rcd_experience.csv": experience_table()})
+
+
+def test_the_command_says_what_it_wrote_and_imputed(tmp_path: Path) -> None:
+    _, report = run(tmp_path, nc_tables())
+    given = ["import", "nc-report-card", str(tmp_path / "nc_2019"), "--district", "320", "--out"]
+    shown = CliRunner().invoke(app, [*given, str(tmp_path / "again")], env={"COLUMNS": "300"})
+    assert shown.exit_code == 0 and f"Wrote {tmp_path / 'again'}" in shown.stderr
+    assert "Imported from nc-report-card" in " ".join(shown.stdout.split())
+    assert report.imputed and all(item.method in shown.stdout for item in report.imputed)
+    told = json.loads(CliRunner().invoke(app, [*given, str(tmp_path / "third"), "--json"]).stdout)
+    assert told == {"folder": str(tmp_path / "third"), **report.to_dict()}
 
 
 def put(tables: Tables, file: str, rows: pd.Series, column: str, cell: str) -> None:
