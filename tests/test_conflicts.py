@@ -127,6 +127,22 @@ def test_the_least_change_is_no_larger_than_it_must_be(pair: District) -> None:
     assert not is_feasible(pair, resolve_scenario(apply_edit(scenario.resolved(), path, value + 0.01)))
 
 
+CROWDED = {"class_size": {"courses": {"K-3 core": {"max": 12}}}, "hiring": {"freeze": True}}
+K3 = "policies.class_size.courses.K-3 core.max"
+
+
+@pytest.mark.parametrize("steps", [{}, {"section_step": 1}], ids=["any amounts", "whole sections"])
+def test_a_limit_that_is_no_straight_line_is_eased_no_further_than_it_must_be(
+    steps: dict[str, object], small: District
+) -> None:
+    scenario = scenario_of(policies=CROWDED, **steps)
+    conflict = explain_conflict(small, scenario)
+    assert list(conflict.patch) == [K3] and not conflict.drops
+    assert is_feasible(small, patched(scenario, conflict))
+    less = apply_edit(scenario.resolved(), undotted(K3), conflict.patch[K3] - 0.1)
+    assert not is_feasible(small, resolve_scenario(less))
+
+
 def test_the_patch_is_a_change_file_that_solves(pair: District, tmp_path: Path) -> None:
     scenario = scenario_of(policies=NO_PAIR)
     (tmp_path / "asked.yaml").write_text(yaml.safe_dump(scenario.resolved()), encoding="utf-8")
@@ -269,7 +285,7 @@ def test_the_least_change_is_in_the_unit_of_the_setting(unit: str, small: Distri
 
 def test_what_is_broken_is_said_of_schools_by_name_and_in_whole_words(pair: District) -> None:
     short = explain_conflict(pair, scenario_of(policies=ASKED_TOO_MUCH)).as_data()["broken"]
-    assert short == ["minimum_staffing, School 1, 2026-27: teacher staff: 1 FTE short"]
+    assert short == ["minimum staffing, School 1, 2026-27: teacher staff: 1 FTE short"]
     above = scenario_of(policies={"fund_rules": {}, "measure_floor": {"measure": "teachers", "at_most": 0.1}})
     assert "too much" in explain_conflict(pair, above).sentence
 

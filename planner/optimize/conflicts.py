@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
 
+from planner.asked import Setting, settings_of, value_words
 from planner.case import Case
 from planner.disclosure import told
 from planner.district import District
@@ -23,6 +24,7 @@ from planner.optimize.solution import Solution, Status
 from planner.plan_outcome import outcome_of
 from planner.policies.base import Finding
 from planner.problems import InputProblems
+from planner.said import amount_words, plain_words, rule_words
 from planner.scenario import Scenario
 from planner.yaml_file import dotted
 
@@ -96,10 +98,11 @@ def explain_conflict(district: District, scenario: Scenario) -> Conflict:
     sentence = _sentence(clash, broken)
     room = make_room(district, scenario, clash.policies)
     if room is not None:
-        words, patch, drops = _words(room.changes), _patch(scenario, room.scenario), False
+        words, patch, drops = _words(scenario, room.changes), _patch(scenario, room.scenario), False
     else:
         gone = _dropped(district, scenario, clash.policies)
-        words, patch = f"take out {' and '.join(gone)}" if gone else "", dict.fromkeys(map(_entry, gone))
+        words = f"take out {_names(gone)}" if gone else ""
+        patch = dict.fromkeys(map(_entry, gone))
         drops = bool(gone)
     return Conflict(clash.policies, sentence, broken, words, patch, drops, clash.proven_smallest)
 
@@ -127,11 +130,11 @@ def _broken(district: District, scenario: Scenario, policies: tuple[str, ...]) -
         return ()
     findings = [f for name in policies for f in scenario.policies[name].check(outcome) if not f.holds]
     worst_first = sorted(findings, key=lambda f: (f.unit, f.slack, f.policy, f.where, f.year))
-    names = _names(district)
+    names = _school_names(district)
     return tuple(replace(finding, where=names.get(finding.where, finding.where)) for finding in worst_first)
 
 
-def _names(district: District) -> dict[str, str]:
+def _school_names(district: District) -> dict[str, str]:
     """Return each school's name by its id, with the id where another school has that name too."""
     schools = district.schools
     shared = schools["school_name"].duplicated(keep=False)
@@ -140,56 +143,57 @@ def _names(district: District) -> dict[str, str]:
 
 
 def broken_words(finding: Finding) -> str:
-    """Return a broken rule in words: ``minimum_staffing, Oak Hill, 2026-27: teacher staff: 1 FTE short``."""
+    """Return a broken rule in words: ``minimum staffing, Oak Hill, 2026-27: teacher staff: 1 FTE short``."""
     place = ", ".join(part for part in (finding.where, finding.year) if part)
-    return f"{finding.policy}, {place}: {told(finding.rule, f': {_missing(finding)}')}"
+    return (
+        f"{plain_words(finding.policy)}, {place}: {rule_words(told(finding.rule, f': {_missing(finding)}'))}"
+    )
 
 
 def _missing(finding: Finding) -> str:
     size = -finding.slack
-    if finding.unit.startswith("dollars"):
-        amount = f"${size:,.0f}{finding.unit.removeprefix('dollars')}"
-    elif finding.unit == "share":
-        amount = f"{100 * size:.3g} percentage points"
-    else:
-        amount = f"{round(size, 3):g} {finding.unit}"
+    amount = (
+        f"{100 * size:.3g} percentage points" if finding.unit == "share" else amount_words(size, finding.unit)
+    )
     return f"{amount} {'short' if finding.sense == '>=' else 'too much'}"
 
 
 def _sentence(clash: Clash, broken: Iterable[Finding]) -> str:
-    policies = clash.policies
     shown = [broken_words(finding) for finding in broken]
     more = f"; and {len(shown) - MOST_SHOWN} more" if len(shown) > MOST_SHOWN else ""
     detail = f" Broken as little as possible: {'; '.join(shown[:MOST_SHOWN])}{more}." if shown else ""
-    if not policies:
+    if not clash.policies:
         return (
             "Not even what always holds can be kept, whatever the policies: some pay or spending that must "
             "be carried has no fund that may carry it, or not enough of one."
         )
-    if len(policies) == 1:
-        return f"The policy {policies[0]} cannot be kept with the staff and dollars there are.{detail}"
-    names = f"{', '.join(policies[:-1])} and {policies[-1]}"
+    names = _names(clash.policies)
+    if len(clash.policies) == 1:
+        return f"The policy {names} cannot be kept with the staff and dollars there are.{detail}"
     fewer = "No fewer policies clash." if clash.proven_smallest else "Fewer may clash: not all were tried."
     return f"The policies {names} cannot hold together; without any one of them the rest can. {fewer}{detail}"
+
+
+def _names(policies: Sequence[str]) -> str:
+    *first, last = map(plain_words, policies)
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 # What makes room --------------------------------------------------------------------------------------------
 
 
-def _words(changes: Iterable[Ease]) -> str:
-    return "; ".join(
-        f"{dotted(ease.path)} from {_shown(ease.before)} to {_shown(_reached(ease))}"
-        + (f" ({ease.words()})" if ease.unit else "")
-        for ease in changes
-    )
+def _words(scenario: Scenario, changes: Iterable[Ease]) -> str:
+    known = settings_of(scenario.resolved())
+    return "; ".join(_change_words(known.get(ease.path), ease) for ease in changes)
 
 
-def _reached(ease: Ease) -> Any:
-    return ease.value(ease.steps) if ease.unit else ease.after
-
-
-def _shown(value: Any) -> str:
-    return f"{value:,.9g}" if isinstance(value, float) else str(value)
+def _change_words(setting: Setting | None, ease: Ease) -> str:
+    """Return a change by what the setting is called; by its path where the scenario leaves it out."""
+    part = setting.part if setting else None
+    after = ease.value(ease.steps) if ease.unit else ease.after
+    words = f"{setting.words}," if setting else dotted(ease.path)
+    size = f" ({ease.words()})" if ease.unit else ""
+    return f"{words} from {value_words(ease.before, part)} to {value_words(after, part)}{size}"
 
 
 def _patch(before: Scenario, after: Scenario) -> dict[str, Any]:

@@ -7,8 +7,9 @@ taken as one near the present value; the answer is tried, and taken anew from th
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,6 +32,8 @@ from planner.scenario import Scenario, resolve_scenario
 from planner.yaml_file import KeyPath
 
 MOST_ROUNDS = 6
+# Whole steps by which a single number is eased, where amounts that are no whole steps would do with less.
+MOST_OF_ONE = (1, 2, 4, 8)
 FUND_STEP = 100_000.0
 # A change outside the conflict is a last resort, and of changes that are equally small the first is taken.
 OUTSIDE, LATER = 1_000.0, 1e-4
@@ -93,13 +96,29 @@ class Ease:
         outward = math.ceil if change > 0 else math.floor
         return float(min(self.ceiling, max(0.0, round(outward(exact / grain) * grain, 9))))
 
+    def reaching(self, value: float) -> Ease:
+        """Return the change as far as a value."""
+        return replace(self, steps=(value - self.before) / (self.after - self.before))
+
+    @property
+    def grains(self) -> int:
+        """How often its value can be taken back by its grain and still be a change."""
+        size: float = abs(self.value(self.steps) - self.before)
+        return math.ceil(size / self._grain - FUZZ) - 1
+
+    def back(self, grains: int) -> float:
+        """Return its value taken back towards the one before."""
+        outward = math.copysign(self._grain, self.after - self.before)
+        return round(self.value(self.steps) - grains * outward, 9)
+
     def words(self) -> str:
         """Return the change in natural units, such as ``1 FTE``."""
         size = abs(self.value(self.steps) - self.before)
         if self.unit.startswith("dollars"):
             return f"${size:,.0f}{self.unit.removeprefix('dollars')}"
         if self.unit == "percentage points":
-            return f"{round(100 * size, 3):g} percentage points"
+            points = f"{round(100 * size, 3):g}"
+            return f"{points} percentage point{'' if points == '1' else 's'}"
         return f"{float(f'{size:.3g}'):g} {'student' if size == 1 and self.unit == 'students' else self.unit}"
 
 
@@ -239,12 +258,49 @@ def _by_numbers(district: District, scenario: Scenario, policies: list[str], wid
             # The line was not the curve: go a whole step rather than creep up on the answer.
             steps = {path: math.ceil(taken - FUZZ) for path, taken in steps.items()}
         eased = _edited(scenario, {path: present[path].value(taken) for path, taken in steps.items()})
+        if not steps:
+            # Any amounts find room, whole steps do not.
+            eased = None if wide else _one_eased(district, scenario, list(present.values()))
         if eased is None:
             return None
         scenario = eased
         if is_feasible(district, scenario):
-            return Room(scenario, tuple(_taken(start, scenario)))
+            return _no_further(district, Room(scenario, tuple(_taken(start, scenario))))
     return None
+
+
+def _one_eased(district: District, scenario: Scenario, eases: Sequence[Ease]) -> Scenario | None:
+    """Return the scenario with one number eased by the fewest whole steps that make room."""
+    for steps, ease in itertools.product(MOST_OF_ONE, eases):
+        eased = _edited(scenario, {ease.path: ease.value(steps)}) if steps <= ease.most else None
+        if eased is not None and is_feasible(district, eased):
+            return eased
+    return None
+
+
+def _no_further(district: District, room: Room) -> Room:
+    """Take each number back as far as there still is room: it was eased along a line, or by whole steps."""
+    changes: list[Ease] = []
+    scenario = room.scenario
+    for ease in room.changes:
+        scenario, kept = _taken_back(district, scenario, ease)
+        changes.append(kept)
+    return Room(scenario, tuple(changes))
+
+
+def _taken_back(district: District, scenario: Scenario, ease: Ease) -> tuple[Scenario, Ease]:
+    """Return the scenario with a number eased no further than it must be, to its grain, and the change."""
+    reached = ease.value(ease.steps)
+    low, high, next_ = 0, ease.grains, 1
+    while low < high:
+        value = ease.back(next_)
+        less = _edited(scenario, {ease.path: value})
+        if less is not None and is_feasible(district, less):
+            scenario, reached, low = less, value, next_
+        else:
+            high = next_ - 1
+        next_ = (low + high + 1) // 2
+    return scenario, ease.reaching(reached)
 
 
 def _taken(start: Mapping[KeyPath, Ease], scenario: Scenario) -> Iterator[Ease]:
@@ -252,7 +308,7 @@ def _taken(start: Mapping[KeyPath, Ease], scenario: Scenario) -> Iterator[Ease]:
         held: Any = scenario.funds if path[0] == "funds" else scenario.policies
         value = _value_at(held, path[1:], ease.before)
         if value != ease.before:
-            yield replace(ease, steps=(value - ease.before) / (ease.after - ease.before))
+            yield ease.reaching(value)
 
 
 def _value_at(held: Any, path: KeyPath, missing: float) -> float:

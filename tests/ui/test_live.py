@@ -91,7 +91,7 @@ def test_a_conflict_is_said_without_keys_and_with_few_places(engine: Engine, dat
     patch = {"policies.class_size.courses.K-3 core.max": 20}
     head, details = conflict_words(data, Conflict(("class_size",), "", tuple(places), "", patch))
     assert head == "Class size cannot be kept with the staff and dollars there are."
-    assert details[0] == "School 0, 2026-27: K-3 at 0: 1 sections short" and len(details) == 5
+    assert details[0] == "School 0, 2026-27: K-3 at 0: 1 section short" and len(details) == 5
     assert details[3] == "and in 2 more places" and details[4].startswith(
         "Least change that makes room: Class"
     )
