@@ -79,7 +79,7 @@ def test_where_there_is_no_plan_the_conflict_is_said(verb: str, tmp_path: Path, 
     assert found["status"] == "infeasible"
     assert found["conflict"]["policies"] == ["minimum_staffing"]
     assert "1 FTE" in found["conflict"]["least_change"]
-    assert "minimum_staffing" in result.stderr
+    assert "minimum staffing" in result.stderr
 
 
 def test_the_patch_is_written_and_solves(tmp_path: Path, data: Path) -> None:
