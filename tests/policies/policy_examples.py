@@ -112,6 +112,7 @@ def two_districts() -> District:
             "general": {"dollars": dict.fromkeys(("0600001", "0600002"), 300_000)},
             "grant": {
                 "dollars": {"0600001": 120_000, "0600002": 90_000},
+                "carry_over": True,
                 "uses": ["tutoring", "coaching", "positions", "stipends"],
             },
         },
@@ -301,7 +302,7 @@ SEVERAL: dict[str, Example] = {
             "exempt_below": 0,
             "federal": ["grant"],
             "high_poverty": {"by": "low_income", "top_share": 0.6},
-            "staff": ["teacher/math", "counselor", "teacher/general/experienced"],
+            "staff": ["teacher/general", "counselor"],
             "totals": {"dollars": "cut"},
         },
     ),
@@ -318,6 +319,7 @@ SEVERAL: dict[str, Example] = {
             "min_dollars": 50,
         },
         BOTH_YEARS,
+        {"stipends": {"eligible": SECOND_SCHOOLS, "tiers": STIPENDS["tiers"]}},
     ),
     "reallocation_limit": Example("reallocation_limit", {"max_share": 0.05}, BOTH_YEARS),
     "stipends": Example(

@@ -20,10 +20,12 @@ from checking import (
 )
 from districts import FIRST, SECOND, any_schools, school_id, two_schools
 from hypothesis import given
+from policy_examples import two_districts
 from policy_properties import assert_breaks, districts, kept_and_priced, scenario_with, share
 
 from planner.district import District
 from planner.optimize.cases import best_of, combinations
+from planner.outcome import Outcome
 from planner.plan import Plan
 from planner.policies.maintenance_of_equity import MaintenanceOfEquity, sheet
 from planner.problems import InputProblems
@@ -146,6 +148,21 @@ def test_the_sheet_of_a_scenario_without_the_policy(cuts: District) -> None:
     """By the law's own terms a district of 300 students is exempt: no rows."""
     scenario = scenario_of(DOLLARS, policies=STAY)
     assert sheet(outcome(solved(cuts, scenario), cuts, scenario)) == []
+
+
+def test_the_sheet_of_two_districts_and_two_policies() -> None:
+    """The poorer two of each three schools: 60 and 70 of 100 in one district, 80 and 50 in the other."""
+    terms = {"exempt_below": 0, "high_poverty": {"by": "low_income", "top_share": 0.6}}
+    policies = {"maintenance_of_equity": terms, "again": {"kind": "maintenance_of_equity", **terms}}
+    case = case_of(two_districts(), scenario_of(DOLLARS, policies=policies))
+    poorer = [school_id(2), school_id(3), school_id(2, 2), school_id(3, 2)]
+    found = [(row.policy, row.school_id, row.test) for row in sheet(Outcome(case, {}))]
+    assert found == [
+        (policy, school, test)
+        for policy in ("again", "maintenance_of_equity")
+        for school in poorer
+        for test in ("dollars", "staff")
+    ]
 
 
 def test_tampering_is_found(cuts: District) -> None:

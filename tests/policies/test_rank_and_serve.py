@@ -8,6 +8,7 @@ import pytest
 from checking import broken, case_of, district_of, scenario_of, solved, spent_too
 from districts import any_schools, school_id
 from hypothesis import given
+from policy_examples import two_districts
 from policy_properties import (
     assert_breaks,
     assert_stricter_never_helps,
@@ -200,6 +201,17 @@ def test_tampering_is_found() -> None:
     assert_breaks(spent_too(plan, C, "title_i", "tutoring", 100), district, scenario, "rank_and_serve")
     assert_breaks(spent_too(plan, B, "title_i", "tutoring", 100), district, scenario, "rank_and_serve")
     assert_breaks(spent_too(plan, B, "title_i", "tutoring", -5_000), district, scenario, "rank_and_serve")
+
+
+def test_cut_offs_of_two_districts() -> None:
+    """The first one or two of 70 and 60 poor of 100 are served, and of 80, who must be, and 50."""
+    case = case_of(two_districts(), ranked(fund="grant", min_dollars=50))
+    policy = case.scenario.policies["rank_and_serve"]
+    assert isinstance(policy, RankAndServe)
+    orders = [[case.school_ids[school] for school in each.order] for each in policy.rankings(case)]
+    assert orders == [[school_id(3), school_id(2)], [school_id(2, 2), school_id(3, 2)]]
+    tried = [each.cut_offs for each in policy.cases(case) if isinstance(each, RankAndServe)]
+    assert tried == [{"0600001": one, "0600002": two} for one in (1, 2) for two in (1, 2)]
 
 
 def test_warnings() -> None:
