@@ -12,6 +12,7 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from planner.cli import app
+from planner.optimize import OutOfTime
 from planner.plan_file import read_plan
 from tests.districts import FIRST, SECOND, two_schools
 
@@ -69,6 +70,22 @@ def test_explain_only_one_part(tmp_path: Path, data: Path) -> None:
         "prices",
     }
     assert run("explain", data, scenario_file(tmp_path), "--only", "price").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("verb", "called"),
+    [("explain", "optimize.solve"), ("frontier", "optimize.frontier.trace"), ("stress", "stress.stress")],
+)
+def test_where_time_runs_out_it_is_said(
+    verb: str, called: str, tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(*_: Any, **__: Any) -> None:
+        raise OutOfTime("no plan found in 1 seconds")
+
+    monkeypatch.setattr(f"planner.{called}", late)
+    result = run(verb, data, scenario_file(tmp_path), "--json")
+    assert result.exit_code == 4 and "Raise solver.time_limit_seconds" in result.stderr
+    assert json.loads(result.stdout) == {"scenario": "Worked example", "status": "stopped", "plan": None}
 
 
 @pytest.mark.parametrize("verb", ["solve", "explain", "frontier", "stress"])

@@ -12,7 +12,7 @@ import yaml
 from districts import two_schools
 from test_cli import run, run_json
 
-from planner.diagnosis import diagnose
+from planner.diagnosis import Settings, diagnose
 from planner.district import District, load_district
 from planner.problems import InputProblems
 from planner.review import Review, SignificantNumbers, review
@@ -49,6 +49,15 @@ def test_a_count_or_a_share_of_identified_schools_is_significant(state: Path) ->
     }
     strict = rule.model_copy(update={"both": True})
     assert set(by_id(review(district, strict)).values()) == {()}
+
+
+def test_a_district_of_a_handful_of_students_has_no_count(tmp_path: Path) -> None:
+    folder = two_schools(tmp_path / "state", (20, 1), (100, 9), low_income=(20, 5))
+    told(folder, ["CSI", "none"], ["A", "B"])
+    counts = {row.district_id: row.students for row in review(load_district(folder)).districts}
+    assert counts == {"A": 100, "B": None}
+    open_to_all = review(load_district(folder), settings=Settings(suppress=False)).districts
+    assert {row.district_id: row.students for row in open_to_all} == {"A": 100, "B": 9}
 
 
 def test_a_share_of_no_schools_is_never_significant(state: Path) -> None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import math
 from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Console
 from small_districts import four_schools
 
+from planner.cli.diagnosis_tables import diagnosis_parts
 from planner.diagnosis import Diagnosis, Gap, MetricResult, Settings, diagnose
 from planner.diagnosis.base import Metric
 from planner.diagnosis.comparing import Column, Comparing, gap_of_sums, sums_of
 from planner.diagnosis.facts import Facts
 from planner.diagnosis.ranking import LEAST
 from planner.diagnosis.small_cells import hidden_schools
+from planner.diagnosis.words import gap_sentence
 from planner.district import District, load_district
 from planner.equity.statistics import exposure_gap
 from planner.problems import InputProblems
@@ -142,7 +146,8 @@ def test_small_counts_are_withheld_with_what_would_give_them_back() -> None:
     of = four_schools(indicators=[(school, "suspension", "all", rate, count) for school, rate, count in rows])
     # Five suspended students at a, the one high-need school. Were only b withheld with it, the average of the
     # other schools would give b away and the district's then a: so c goes too.
-    found = diagnose(of, FEW).metric("suspension")
+    whole = diagnose(of, FEW)
+    found = whole.metric("suspension")
     assert found is not None
     shown = {row.school_id: row.value for row in found.schools}
     assert shown == {"a": None, "b": None, "c": None, "d": 0.10}
@@ -151,6 +156,11 @@ def test_small_counts_are_withheld_with_what_would_give_them_back() -> None:
     assert found.high_need.ours.value is None
     assert found.spread is None
     assert "5" not in str(dataclasses.astuple(found.high_need))
+    assert gap_sentence(found, found.high_need).endswith("withheld, because few students stand behind it.")
+    terminal = Console(file=io.StringIO(), width=200)
+    terminal.print(*diagnosis_parts(whole))
+    (line,) = [line for line in terminal.file.getvalue().splitlines() if found.title in line]  # type: ignore[attr-defined]
+    assert line.split(found.title)[1].split() == ["16.5%", "withheld", "withheld", "withheld"]
 
 
 def test_a_rate_of_few_students_in_the_whole_district_is_withheld() -> None:
