@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import io
 import json
 import signal
 import subprocess
@@ -15,13 +16,16 @@ import pytest
 import yaml
 from districts import small_district, two_schools
 from plans import RICH, WORKED, worked_example
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from planner.cli import app
+from planner.cli.tables import verification_tables
 from planner.demo import riverbend
 from planner.optimize import OutOfTime
 from planner.optimize.stopping import heed
 from planner.plan_file import read_plan, write_plan
+from planner.verification.check import Check, Verification
 
 ROOT = Path(__file__).resolve().parent.parent
 PLANNER = [sys.executable, "-c", "from planner.cli import main; main()"]
@@ -496,3 +500,17 @@ def test_import_drafts_a_mapping_from_headers(tmp_path: Path) -> None:
 def test_only_generic_takes_a_mapping_and_an_import_needs_a_folder(tmp_path: Path) -> None:
     assert run("import", "nc-report-card", tmp_path, "--guess").exit_code == 2
     assert run("import", "generic", tmp_path).exit_code == 2
+
+
+def test_a_count_of_few_students_is_not_told_by_a_check_that_fails() -> None:
+    checks = (
+        Check("seats", "060000100001", "2026-27", False, 7.0, "=", 12.0, "students"),
+        Check("warnings", "", "", False, None, "=", "x" * 500, ""),
+    )
+    terminal = Console(file=io.StringIO(), width=400)
+    terminal.print(*verification_tables(Verification(checks)))
+    shown = terminal.file.getvalue()  # type: ignore[attr-defined]
+    assert [line.split() for line in shown.splitlines() if line.startswith("seats")] == [
+        ["seats", "060000100001", "2026-27", "<10", "=", "12", "students", "1"]
+    ]
+    assert "x…" in shown and "x" * 400 not in shown
