@@ -7,7 +7,7 @@ district's tables, give every reported figure again: `verify` does just that.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,11 +26,28 @@ DECIMALS = {
     "students": 3,
 }
 OTHER_DECIMALS = 6
+# Beyond the decimals kept, the solver's noise begins after so many more.
+NOISE_DECIMALS = 3
 
 
 def rounded(value: float, unit: str) -> float:
     """Round a figure as plans carry it, by its unit; never minus zero."""
     return round(float(value), DECIMALS.get(unit, OTHER_DECIMALS)) + 0.0
+
+
+def rounded_together(values: Iterable[float], unit: str) -> list[float]:
+    """Round figures so that the sum of the first ones, however many, is right to its last decimal too.
+
+    What rounding leaves of one goes on to the next; a figure that has no more decimals stays as it is.
+    """
+    found: list[float] = []
+    exact = said = 0.0
+    for value in values:
+        # The solver's own noise would add up.
+        exact += round(value, DECIMALS.get(unit, OTHER_DECIMALS) + NOISE_DECIMALS)
+        found.append(rounded(rounded(exact, unit) - said, unit))
+        said = rounded(exact, unit)
+    return found
 
 
 def known(value: float | None, unit: str) -> float | None:

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from checking import district_of, scenario_of
 from districts import FIRST, SECOND, YEAR, small_district, two_schools
+from hypothesis import given
+from hypothesis import strategies as st
 
 from planner.case import Case, checked_case
 from planner.outcome import Outcome
-from planner.plan import DollarLine, Move, StaffChange, known, rounded
+from planner.plan import DollarLine, Move, StaffChange, known, rounded, rounded_together
 from planner.plan_outcome import Decided, outcome_of
 from planner.reporting_rows import (
     dollar_rows,
@@ -176,3 +178,21 @@ def test_rounding_is_by_unit() -> None:
     assert known(math.nan, "index") is None
     assert known(None, "index") is None
     assert known(math.inf, "FTE") is None
+
+
+@given(st.lists(st.floats(min_value=-1e3, max_value=1e3), max_size=60))
+def test_the_first_figures_rounded_together_add_up_to_their_rounded_sum(values: list[float]) -> None:
+    found = rounded_together(values, "FTE")
+    for count in range(len(values) + 1):
+        assert sum(found[:count]) == pytest.approx(sum(values[:count]), abs=6e-7)
+    assert all(abs(said - value) < 1.01e-6 for said, value in zip(found, values, strict=True))
+
+
+def test_a_figure_without_more_decimals_stays_as_it_is() -> None:
+    assert rounded_together([1 / 3, 1.85, 1 / 3, 0.5, 1 / 3], "FTE") == [
+        0.333333,
+        1.85,
+        0.333334,
+        0.5,
+        0.333333,
+    ]

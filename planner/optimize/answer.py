@@ -7,9 +7,11 @@ worked out from them by the equity library: nothing but the bound is taken from 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -21,8 +23,18 @@ from planner.optimize.model import AllocationModel
 from planner.optimize.moves import Flow, miles_between, route
 from planner.optimize.solution import Solution
 from planner.optimize.solver import highs_version
-from planner.outcome import Outcome
-from planner.plan import DECIMALS, FORMAT_VERSION, ImputedRow, IndexRow, Move, Plan, StaffChange, Summary
+from planner.outcome import Key, Outcome
+from planner.plan import (
+    DECIMALS,
+    FORMAT_VERSION,
+    ImputedRow,
+    IndexRow,
+    Move,
+    Plan,
+    StaffChange,
+    Summary,
+    rounded_together,
+)
 from planner.plan_outcome import Decided, decided_class_sizes, outcome_of
 from planner.reporting_equity import index_rows, judge, statistic_rows
 from planner.reporting_rows import (
@@ -166,7 +178,7 @@ def _rows(case: Case, values: Values) -> Decided:
     )
     changes = tuple(_staff_changes(case, values))
     sections = {key: rounded(value, "sections") for key, value in values["sections"].items()}
-    dollars = {key: rounded(value, "dollars") for key, value in values["dollars"].items()}
+    dollars = _dollars(case, values["dollars"])
     without_limits = Outcome(case, {"sections": sections, "dollars": dollars})
     return Decided(
         moves=moves,
@@ -177,11 +189,25 @@ def _rows(case: Case, values: Values) -> Decided:
     )
 
 
+def _dollars(case: Case, values: Mapping[Key, float]) -> dict[Key, float]:
+    """Round lines so that what each fund adds in a year and district is right to the cent."""
+    accounts: dict[tuple[Any, ...], list[Key]] = defaultdict(list)
+    for key in values:
+        school, fund, _, year = key
+        accounts[year, fund, case.district_of[school]].append(key)
+    found: dict[Key, float] = {}
+    for keys in accounts.values():
+        today = [case.today_dollars(*key) for key in keys]
+        changes = [values[key] - line for key, line in zip(keys, today, strict=True)]
+        for key, line, change in zip(keys, today, rounded_together(changes, "dollars"), strict=True):
+            found[key] = max(0.0, rounded(rounded(line, "dollars") + change, "dollars"))
+    return found
+
+
 def _moves(case: Case, flows: list[Flow]) -> list[Move]:
     stipends = [0.0, *case.stipend_tiers]
     moves = []
-    for flow in flows:
-        fte = rounded(flow.fte, "FTE")
+    for flow, fte in zip(flows, _flows_rounded(flows), strict=True):
         if fte > 0:
             pool, miles = case.pools[flow.pool], miles_between(case, flow.origin, flow.target)
             places = (case.years[flow.year], case.school_ids[flow.origin], case.school_ids[flow.target])
@@ -192,12 +218,18 @@ def _moves(case: Case, flows: list[Flow]) -> list[Move]:
     )
 
 
+def _flows_rounded(flows: Iterable[Flow]) -> list[float]:
+    """Round moves, which come year by year, so that a year's sum is right to its last decimal [FTE]."""
+    years = groupby(flows, key=lambda flow: flow.year)
+    return [fte for _, own in years for fte in rounded_together([flow.fte for flow in own], "FTE")]
+
+
 def _staff_changes(case: Case, values: Values) -> list[StaffChange]:
     stipends = [0.0, *case.stipend_tiers]
     changes = []
     for family in CHANGES:
-        for key, value in values[family].items():
-            fte = rounded(value, "FTE")
+        found = values[family]
+        for key, fte in zip(found, rounded_together(found.values(), "FTE"), strict=True):
             if fte > 0:
                 school, pool, tier, year = (*key[:2], key[2] if len(key) == 4 else 0, key[-1])
                 place = (case.years[year], case.school_ids[school], *case.pools[pool])
