@@ -260,6 +260,13 @@ SEVERAL: dict[str, Example] = {
         "class_size",
         {"semantics": "district_average", "courses": {"K-3 core": {"max": 20}, "4-5 core": {"max": 20}}},
     ),
+    "class_size_free": Example(
+        "class_size",
+        {
+            "semantics": "district_average",
+            "courses": dict.fromkeys(("K-3 core", "4-5 core"), {"min": 16, "max": 25, "free": True}),
+        },
+    ),
     "class_size_share_of_classes": Example(
         "class_size",
         {

@@ -16,6 +16,7 @@ from planner.problems import InputProblems
 UNKNOWN = "999999999991", "999999999992"
 SCHOOLS = [f"'{school}'" for school in UNKNOWN]
 TIER = {"dollars": 5000, "share": 0.1}
+FREE = {"max": 20, "free": True}
 COURSE = {"K-3 core": {"max": 22}}
 
 
@@ -88,6 +89,20 @@ def test_every_unknown_name_is_told(kind: str, settings: dict[str, Any], said: l
 @pytest.mark.parametrize(
     ("kind", "settings", "expected"),
     [
+        (
+            "class_size",
+            {"semantics": "every_class", "courses": {"K-3 core": {"max": 22, "high_need": FREE}}},
+            "no free limits with every_class",
+        ),
+        (
+            "class_size",
+            {
+                "semantics": "share_of_classes",
+                "otherwise_max": 24,
+                "courses": {**COURSE, "4-5 core": {"max": 20, "high_need": {"max": 24}}},
+            },
+            "otherwise_max above every limit",
+        ),
         ("hold_harmless", {}, "dollars_per_student or fte_per_student"),
         ("measure_floor", {"measure": "teachers"}, "at_least, at_most or share_of_today"),
         ("measure_floor", {"measure": "teacher", "at_least": 1}, "did you mean 'teachers'?"),
