@@ -274,6 +274,18 @@ def test_all_defects_come_at_once_with_their_lines() -> None:
         ("staff_changes:\n", "staff_changes: 5\nold:\n", "staff_changes: found 5; expected keys and values"),
         ("  years: [", "  years: 2026 #[", "plan.years: found 2026; expected a list"),
         ("\nformat: 1\n", "\nformat: 1\nformat: 1\n", "a second time"),
+        (
+            "  columns: [measure, index, weight, before, after]",
+            "  columns: 5",
+            "found 5; expected a list of column",
+        ),
+        (
+            "  columns: [measure, index, weight, before, after]",
+            "  columns: [measure, index, weight, before]",
+            "indices.columns: found nothing; expected the column 'after'",
+        ),
+        ("  district:\n", "  district: 5\n  old:\n", "plan.district: found 5; expected keys and values"),
+        ('"elementary", 100.0, 100.0, false,', '"elementary", 100.0, 100.0, "no",', "expected true or false"),
         ("warnings: []", "warnings: [", "found"),
         ("warnings: []", "warnings: *x", "alias"),
     ],

@@ -19,6 +19,7 @@ from planner.optimize import build, solve
 from planner.optimize.as_pulp import as_pulp
 from planner.optimize.objective import stages
 from planner.optimize.program_file import write_program
+from planner.problems import InputProblems
 from planner.scenario import resolve_scenario
 
 GAP = {"measure": "novice_teachers", "index": "gap", "group": "low_income"}
@@ -86,3 +87,23 @@ def test_another_ending_is_a_problem_in_words(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "a file that ends in .lp or .mps" in result.stderr
     assert WORKED["name"] not in result.stdout
+
+
+def test_rules_that_are_a_choice_between_programs_are_named(tmp_path: Path) -> None:
+    """A tenth of all staff may go: both totals of maintenance of equity fall or do not, 4 programs."""
+    policies = {"hiring": {"attrition_share": 0.1}, "maintenance_of_equity": {"exempt_below": 0}}
+    scenario = resolve_scenario({**WORKED, "policies": policies})
+    district = load_district(two_schools(tmp_path / "data"))
+    with pytest.raises(InputProblems, match=r"a choice between 4 programs \(maintenance_of_equity\)"):
+        write_program(district, scenario, tmp_path / "program.lp")
+    assert not (tmp_path / "program.lp").exists()
+
+
+def test_what_the_file_of_a_gini_index_leaves_out_is_said(tmp_path: Path) -> None:
+    scenario = resolve_scenario(
+        {**WORKED, "objective": {"measures": [{"measure": "teachers", "index": "gini", "weight": 1}]}}
+    )
+    district = load_district(small_district(tmp_path / "data", 1, 20))
+    assert any(
+        "this is a bound" in note for note in write_program(district, scenario, tmp_path / "p.lp").notes
+    )

@@ -17,9 +17,9 @@ import pytest
 
 import planner.sweep as sweeping
 from planner.district import District, load_district
-from planner.optimize import solve
+from planner.optimize import OutOfTime, solve
 from planner.optimize.solution import Lost
-from planner.problems import InputProblems
+from planner.problems import InputProblems, Problem
 from planner.scenario import Scenario, resolve_scenario
 from planner.sweep import grid, sweep, write_table
 from tests.districts import two_schools
@@ -143,12 +143,27 @@ def test_a_setting_that_looks_like_a_formula_is_text(pair: District, scheduler: 
     assert pd.read_csv(tmp_path / "rows.csv")[source].tolist() == ["'=1+1"]
 
 
-def test_a_search_that_loses_its_way_has_a_row(pair: District, monkeypatch: pytest.MonkeyPatch) -> None:
-    def loses(*_: object) -> None:
-        raise Lost("HiGHS ended with Unknown")
+@pytest.mark.parametrize(
+    ("finding", "status", "message"),
+    [
+        (Lost("HiGHS ended with Unknown"), "lost", "HiGHS ended with Unknown"),
+        (OutOfTime("no plan found in 1 seconds"), "out of time", "no plan found in 1 seconds"),
+        (
+            InputProblems([Problem("years", "2020-21", "a later one")]),
+            "problems",
+            "2020-21; expected a later one",
+        ),
+    ],
+)
+def test_a_point_without_a_plan_has_a_row(
+    finding: Exception, status: str, message: str, pair: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise finding
 
-    monkeypatch.setattr(sweeping, "solve", loses)
-    assert sweeping.solve_point(pair, scenario_of().resolved())["status"] == "lost"
+    monkeypatch.setattr(sweeping, "solve", fails)
+    row = sweeping.solve_point(pair, scenario_of().resolved())
+    assert row["status"] == status and message in str(row["message"])
 
 
 def test_a_cluster_of_its_own_by_default(pair: District, tmp_path: Path) -> None:

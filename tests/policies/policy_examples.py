@@ -15,6 +15,7 @@ from planner.scenario import Scenario
 
 FIRST_YEAR, SECOND_YEAR = "2026-27", "2027-28"
 A, B = school_id(1), school_id(2)
+FREE = {"min": 16, "max": 25, "free": True}
 STIPENDS = {
     "eligible": "high_need",
     "tiers": [{"dollars": 5000, "share": 0.04}, {"dollars": 9000, "share": 0.1}],
@@ -151,7 +152,7 @@ EXAMPLES: dict[str, Example] = {
     ),
     "class_size_free": Example(
         "class_size",
-        {"semantics": "school_average", "courses": {"K-3 core": {"min": 16, "max": 25, "free": True}}},
+        {"semantics": "school_average", "courses": {"K-3 core": FREE}},
         BOTH_YEARS,
     ),
     "class_size_district_average": Example(
@@ -264,7 +265,7 @@ SEVERAL: dict[str, Example] = {
         "class_size",
         {
             "semantics": "district_average",
-            "courses": dict.fromkeys(("K-3 core", "4-5 core"), {"min": 16, "max": 25, "free": True}),
+            "courses": {"K-3 core": FREE, "4-5 core": FREE},
         },
     ),
     "class_size_share_of_classes": Example(
