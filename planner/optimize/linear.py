@@ -7,6 +7,7 @@ once it is made, so one may stand in many places.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
@@ -249,3 +250,8 @@ class Rows(NamedTuple):
 
     left: Expressions
     sense: Sense
+
+
+def ends(sense: Sense, bound: float) -> tuple[float, float]:
+    """Return the lower and upper bound of a row of a sense."""
+    return -math.inf if sense == "<=" else bound, math.inf if sense == ">=" else bound

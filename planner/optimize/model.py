@@ -16,7 +16,7 @@ import numpy as np
 
 from planner.case import Case
 from planner.equity.measures.base import Measure
-from planner.optimize.linear import NOTHING, Expressions, Linear, Row, Rows, total
+from planner.optimize.linear import NOTHING, Expressions, Linear, Row, Rows, ends, total
 from planner.optimize.program import Column, Key, Program, RowLabel, scale_of, scales_of
 from planner.outcome import Sums
 from planner.policies.base import Policy
@@ -219,8 +219,9 @@ class AllocationModel(Sums):
         self.program.starts.append(len(self.program.indices))
         self.program.indices += columns
         self.program.values += values if scale == 1.0 else [value * scale for value in values]
-        self.program.row_lower.append(-math.inf if row.sense == "<=" else bound)
-        self.program.row_upper.append(math.inf if row.sense == ">=" else bound)
+        lower, upper = ends(row.sense, bound)
+        self.program.row_lower.append(lower)
+        self.program.row_upper.append(upper)
 
     def require_each(self, policy: Policy, keys: Sequence[Key], rows: Rows) -> None:
         """Add a policy's rows, each under (policy name, key)."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ import numpy as np
 from planner.case import Case
 from planner.optimize.conservation import add_conservation
 from planner.optimize.decisions import add_decisions
-from planner.optimize.linear import Linear, Row, Rows
+from planner.optimize.linear import Linear, Row, Rows, ends
 from planner.optimize.model import ALWAYS, AllocationModel
 from planner.optimize.program import Key
 from planner.optimize.warm import RowNumbers
@@ -84,22 +85,27 @@ class Redraft(AllocationModel):
             self._add_column(family, key, 0.0, most, unit, integer)
 
     def _add_rows(self, owner: str, keys: Sequence[Key], rows: Rows) -> None:
-        for key, left in zip(keys, rows.left, strict=True):
-            self._add_row(owner, key, Row(left, rows.sense))
+        starts, columns, values = rows.left.entries
+        numbers = [self._number(owner, key) for key in keys]
+        scales = np.array([self.rows[number].scale for number in numbers])
+        decided, scaled = columns.tolist(), (values * np.repeat(scales, np.diff(starts))).tolist()
+        bounds = (rows.left.constants * -scales).tolist()
+        for number, (start, end), bound in zip(numbers, pairwise(starts.tolist()), bounds, strict=True):
+            left = tuple(decided[start:end]), tuple(scaled[start:end])
+            self.edits.rows[number] = RowNumbers(*left, *ends(rows.sense, bound))
 
     def _add_row(self, owner: str, key: Key, row: Row) -> None:
+        number = self._number(owner, key)
+        scale = self.rows[number].scale
+        terms = {column: value * scale for column, value in sorted(row.left.terms.items()) if value != 0.0}
+        left = tuple(terms), tuple(terms.values())
+        self.edits.rows[number] = RowNumbers(*left, *ends(row.sense, -row.left.constant * scale))
+
+    def _number(self, owner: str, key: Key) -> int:
         number = self._row.get((owner, key))
         if number is None:
             raise NewPattern(f"{owner} {key}")
-        scale = self.rows[number].scale
-        terms = [(column, value * scale) for column, value in sorted(row.left.terms.items()) if value != 0.0]
-        bound = -row.left.constant * scale
-        self.edits.rows[number] = RowNumbers(
-            tuple(column for column, _ in terms),
-            tuple(value for _, value in terms),
-            -math.inf if row.sense == "<=" else bound,
-            math.inf if row.sense == ">=" else bound,
-        )
+        return number
 
     def add_cuts(self, cut: Any) -> None:
         """Keep the cuts of the built model: the parts that are written again have none."""

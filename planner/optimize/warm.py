@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,8 +23,7 @@ ENDLESS = 1e9
 LITTLE_PERTURBATION = {"dual_simplex_cost_perturbation_multiplier": 0.1}
 
 
-@dataclass(frozen=True, slots=True)
-class RowNumbers:
+class RowNumbers(NamedTuple):
     """The numbers of a row: its columns in order, their coefficients and its bounds, as HiGHS has them."""
 
     columns: tuple[int, ...]
