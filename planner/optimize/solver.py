@@ -80,6 +80,7 @@ class Session:
         self._highs = QuietHighs()  # type: ignore[no-untyped-call]
         self._integer = any(program.integer)
         self._limit = time_limit
+        self._objective: Linear | None = None
         self.seconds = 0.0
         options = {**OPTIONS, "mip_rel_gap": gap}
         if not self._integer:
@@ -100,13 +101,18 @@ class Session:
 
     def minimise(self, expression: Linear, share_of_time: float = 1.0) -> Status:
         """Solve for a new objective, from the last basis or plan where there is one."""
+        if expression is not self._objective:
+            self._price_columns(expression)
+            self._objective = expression
+        return self.run(share_of_time)
+
+    def _price_columns(self, expression: Linear) -> None:
         count = self._highs.getNumCol()
         cost = np.zeros(count)
         for column, value in expression.terms.items():
             cost[column] = value
         self._highs.changeColsCost(count, np.arange(count, dtype=np.int32), cost)
         self._highs.changeObjectiveOffset(expression.constant)
-        return self.run(share_of_time)
 
     def run(self, share_of_time: float = 1.0) -> Status:
         """Solve again after a change of bounds or rows.
