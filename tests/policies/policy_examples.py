@@ -285,7 +285,12 @@ SEVERAL: dict[str, Example] = {
         },
     ),
     "comparability_staff": Example(
-        "comparability", {"small_school": 0, "instructional": ["teacher/general", "teacher/math"]}
+        "comparability",
+        {
+            "small_school": 0,
+            "instructional": ["teacher/general", "teacher/math"],
+            "federal": ["general", "grant"],
+        },
     ),
     "fund_rules": Example(
         "fund_rules",
