@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from planner.district import District, load_district
 from planner.inheritance import load_scenario
 from planner.merging import apply_edit
-from planner.optimize import Infeasible, smallest, solve
+from planner.optimize import Infeasible, easing, smallest, solve
 from planner.optimize.conflicts import Conflict, explain_conflict
 from planner.optimize.feasibility import Trials, is_feasible, without
 from planner.optimize.smallest import Clash, smallest_clash
@@ -235,6 +235,29 @@ def test_more_dollars_make_room_where_a_fund_is_too_small(tmp_path: Path) -> Non
     assert conflict.patch == {"funds.general.dollars": 600_000}
     assert "$100,000" in conflict.least_change
     assert solve(district, patched(scenario, conflict)).status == "optimal"
+
+
+def test_a_setting_makes_room_where_no_number_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """31 teachers are asked of 30, and 5 could be hired but for the freeze: it goes, were no number to ease.
+
+    Where the policies have no such setting either, nothing does, and the rule itself is to be taken out.
+    """
+    monkeypatch.setattr(easing, "_by_numbers", lambda *_, **__: None)
+    grant = {"grant": {"dollars": 300_000, "uses": ["positions"]}}
+    district = load_district(two_schools(tmp_path / "frozen", vacancies=(0, 5), funds=grant))
+    hiring = {"freeze": True, "candidates": {"teacher": 5}}
+    scenario = scenario_of(policies={**ASKED_TOO_MUCH, "hiring": hiring})
+    room = easing.make_room(district, scenario, scenario.policies)
+    assert room is not None and is_feasible(district, room.scenario)
+    assert [(e.path, e.before, e.after) for e in room.changes] == [
+        (("policies", "hiring", "freeze"), True, False)
+    ]
+    alone = scenario_of(policies=ASKED_TOO_MUCH)
+    pair = load_district(two_schools(tmp_path / "pair"))
+    assert easing.make_room(pair, alone, alone.policies) is None
+    conflict = explain_conflict(pair, alone)
+    assert conflict.least_change == "take out minimum staffing" and conflict.drops
+    assert conflict.patch == {"policies.minimum_staffing": None}
 
 
 def test_the_same_question_gets_the_same_answer(small: District) -> None:
