@@ -7,8 +7,7 @@ from collections.abc import Sequence
 
 # A pool of staff as plans name it: role, field and experience.
 POOL = re.compile(r"\b(\w+)/(\w+)/(\w+)\b")
-ACRONYMS = ("esser", "idea")
-ROMAN = frozenset("ivx")
+CAPITALS = ("esser", "idea", "i", "ii", "iii", "iv")
 
 
 def sentence(text: str) -> str:
@@ -17,8 +16,8 @@ def sentence(text: str) -> str:
 
 
 def plain_words(key: str) -> str:
-    """Return a key in words: ``hold_harmless`` as hold harmless."""
-    return key.replace("_", " ")
+    """Return a key in words: ``hold_harmless`` as hold harmless, ``title_i_part`` as title I part."""
+    return " ".join(part.upper() if part in CAPITALS else part for part in key.split("_"))
 
 
 def measure_words(label: str) -> str:
@@ -55,9 +54,7 @@ def rule_words(text: str) -> str:
 
 def fund_words(fund: str) -> str:
     """Return what a fund is called: ``title_i`` as Title I, ``esser_iii`` as ESSER III."""
-    first, *rest = fund.split("_")
-    first = first.upper() if first in ACRONYMS else sentence(first)
-    return " ".join([first, *(part.upper() if set(part) <= ROMAN else part for part in rest)])
+    return sentence(plain_words(fund))
 
 
 def amount_words(amount: float, unit: str) -> str:

@@ -30,10 +30,8 @@ class Infeasible(Exception):  # noqa: N818 - a finding about the rules, not a de
     def __init__(self, district: District, scenario: Scenario) -> None:
         self.policies = tuple(sorted(scenario.policies))
         self._question = (district, scenario)
-        named = (
-            f"the policies {', '.join(self.policies)}" if self.policies else "conservation and the budgets"
-        )
-        super().__init__(f"no plan keeps all the rules: {named} cannot hold together")
+        named = f"some of {', '.join(self.policies)} clash" if self.policies else "not even the budgets hold"
+        super().__init__(f"no plan keeps all the rules: {named}")
 
     @cached_property
     def conflict(self) -> Conflict:
