@@ -56,6 +56,7 @@ def test_page_has_content_no_grave_violation_and_room_on_screens_and_paper(opene
     for width in WIDTHS:
         opened.set_viewport_size({"width": width, "height": 900})
         opened.wait_for_function(FITS, arg=width, timeout=PATIENCE)
+    assert grave_violations(opened) == []
     opened.set_viewport_size({"width": PAPER, "height": 900})
     opened.emulate_media(media="print")
     assert opened.evaluate(CUT_OFF) == []
