@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -14,7 +14,7 @@ from pydantic import Field
 from planner.case import Case
 from planner.district import Share
 from planner.outcome import Outcome
-from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, percent
+from planner.policies.base import MOST_CASES, POLICIES, Finding, Policy, Relaxation, from_to, percent
 from planner.policies.instructional import (
     Counting,
     counted_expression,
@@ -94,7 +94,9 @@ class Comparability(StateLocalPolicy):
     """Title I schools against the average of the others, by grade span (ESEA section 1118(c)).
 
     Test ``staff``: students per instructional staff member at most 110% of the average. Test ``salaries``:
-    instructional salaries per student at least 90% of it. ``either`` tries both and keeps the better plan.
+    instructional salaries per student at least 90% of it. ``either`` lets each district keep the one that is
+    better for the plan; ``tests`` names the test where it is known. Where there are too many districts to try
+    each combination, all keep the same.
     Written as staff per student, both are linear. With ``average: mean_of_ratios`` the mean of staff per
     student stands in for the mean of students per staff, which is never below its inverse: so the plan is on
     the safe side of the rule, and `check` judges the rule itself.
@@ -132,6 +134,11 @@ class Comparability(StateLocalPolicy):
         title="least salaries per student, of the others' average",
         description="least salaries per student, as a share of the average",
     )
+    tests: dict[str, Test] = Field(
+        default_factory=dict,
+        title="tests that are known",
+        description="staff or salaries by district_id, where either will do and it is known which",
+    )
     instructional: list[str] = Field(
         default_factory=lambda: ["teacher"],
         min_length=1,
@@ -166,7 +173,10 @@ class Comparability(StateLocalPolicy):
         asked = {"staff": most, "salaries": least, "either": f"{most}, or {least}"}[self.test]
         small = f"Schools of {self.small_school:,.0f} or fewer students are exempt."
         alone = "Where all are Title I schools, each is as near the average of all on either side."
-        return f"Each Title I school has {asked}, compared with the {average}{where}. {alone} {small}"
+        known = "".join(
+            f" District {name} keeps the test of {test}." for name, test in sorted(self.tests.items())
+        )
+        return f"Each Title I school has {asked}, compared with the {average}{where}. {alone} {small}{known}"
 
     # What is compared with what ---------------------------------------------------------------------------
 
@@ -186,9 +196,21 @@ class Comparability(StateLocalPolicy):
         return found
 
     def cases(self, case: Case) -> list[Policy]:  # type: ignore[override]
-        """Return one variant for each test where either will do."""
-        tests = ("staff", "salaries") if self.test == "either" else (self.test,)
-        return [self.model_copy(update={"test": test}) for test in tests]
+        """Return one variant for each choice of a test by district, where either will do."""
+        districts = sorted({span.district for span in self.spans(case)})
+        choices = [self._tests(case, district) for district in districts]
+        if all(len(choice) == 1 for choice in choices):
+            return [self]
+        names = [case.district_names[district] for district in districts]
+        ways = itertools.product(*choices) if _can_be_tried(choices) else _all_alike(choices)
+        return [self.model_copy(update={"tests": dict(zip(names, way, strict=True))}) for way in ways]
+
+    def _tests(self, case: Case, district: int) -> tuple[Test, ...]:
+        """Return the tests of which a district keeps one."""
+        if self.test != "either":
+            return (self.test,)
+        known = self.tests.get(case.district_names[district])
+        return TESTS if known is None else (known,)
 
     def _counting(self, case: Case, test: Test) -> Counting:
         counted = np.array(
@@ -208,18 +230,19 @@ class Comparability(StateLocalPolicy):
     def apply(self, model: Any) -> None:
         """Bound each Title I school's staff, or salaries, by the others'; staff where either will do."""
         case = model.case
-        test: Test = "salaries" if self.test == "salaries" else "staff"
-        least, most = self._shares(test)
-        counting = self._counting(case, test)
-        for year in range(len(case.years)):
-            held = counted_expression(model, year, counting)
-            for span in self.spans(case):
-                average = self._average_expression(model, span, held)
-                for school in span.title_i:
-                    due = average * float(case.students[school])
-                    model.require(self, (school, test, year), held[school] >= due * least)
-                    if span.all_served and math.isfinite(most):
-                        model.require(self, (school, test, "most", year), held[school] <= due * most)
+        every: dict[tuple[Test, int], Any] = {}
+        for year, span in itertools.product(range(len(case.years)), self.spans(case)):
+            test = self._tests(case, span.district)[0]
+            least, most = self._shares(test)
+            if (test, year) not in every:
+                every[test, year] = counted_expression(model, year, self._counting(case, test))
+            held = every[test, year]
+            average = self._average_expression(model, span, held)
+            for school in span.title_i:
+                due = average * float(case.students[school])
+                model.require(self, (school, test, year), held[school] >= due * least)
+                if span.all_served and math.isfinite(most):
+                    model.require(self, (school, test, "most", year), held[school] <= due * most)
 
     def _shares(self, test: Test) -> tuple[float, float]:
         """Least and most of the average's staff or salaries per student; the most where all are Title I."""
@@ -291,17 +314,18 @@ class Comparability(StateLocalPolicy):
         return Finding(self.name, words, *place, actual, sense, limit, unit)
 
     def check(self, outcome: Outcome) -> Iterator[Finding]:
-        """Compare each Title I school with the others; where either test will do, by one that all pass."""
-        by_test: dict[str, list[Finding]] = {test: [] for test in TESTS}
+        """Compare each Title I school with the others; where either will do, by one its district passes."""
+        found: dict[str, dict[Test, list[Finding]]] = {}
         for row in self.rows(outcome):
             if math.isfinite(row.average):
                 place = (row.school_id, row.year)
+                by_test = found.setdefault(row.district_id, {test: [] for test in TESTS})
                 by_test[row.test].append(self._finding(place, row.test, row.actual, row.sense, row.limit))
-        if self.test != "either":
-            yield from by_test[self.test]
-            return
-        passed = (found for found in by_test.values() if all(finding.holds for finding in found))
-        yield from next(passed, by_test["staff"])
+        case = outcome.case
+        for name, by_test in found.items():
+            tests = self._tests(case, case.district_names.index(name))
+            passed = [test for test in tests if all(finding.holds for finding in by_test[test])]
+            yield from by_test[(*passed, *tests)[0]]
 
     # Its price and its problems ---------------------------------------------------------------------------
 
@@ -327,6 +351,10 @@ class Comparability(StateLocalPolicy):
                 if not case.pools_like(pattern):
                     where = f"policies.{self.name}.{key}"
                     yield Problem(where, f"'{pattern}'", "staff of the data", nearest(pattern, names))
+        for name in self.tests:
+            if name not in case.district_names:
+                hint = nearest(name, case.district_names)
+                yield Problem(f"policies.{self.name}.tests", f"'{name}'", "a district_id", hint)
         if "title_i" not in case.district.schools:
             yield Problem("schools", "no column title_i", "which schools are Title I, for comparability")
 
@@ -340,11 +368,27 @@ class Comparability(StateLocalPolicy):
                 f"{self.name}: exempt, as small, alone in their span or without a school to compare with: "
                 f"{', '.join(sorted(exempt))}."
             )
+        districts = {span.district for span in self.spans(case)}
+        if not _can_be_tried([self._tests(case, district) for district in districts]):
+            yield (
+                f"{self.name}: {len(districts)} districts are too many to try each combination of tests, so "
+                "all that may keep either keep the same; name districts under tests to let them differ."
+            )
         if self.average == "mean_of_ratios" and self.test != "salaries":
             yield (
                 f"{self.name}: the mean of students per staff member is held on the safe side, as the mean "
                 "of staff per student; a plan just inside the rule may be passed over."
             )
+
+
+def _can_be_tried(choices: Sequence[tuple[Test, ...]]) -> bool:
+    return math.prod(len(choice) for choice in choices) <= MOST_CASES
+
+
+def _all_alike(choices: Sequence[tuple[Test, ...]]) -> Iterator[tuple[Test, ...]]:
+    """Yield the ways in which every district that has a choice takes the same."""
+    for test in TESTS:
+        yield tuple(test if test in choice else choice[0] for choice in choices)
 
 
 def _figure(test: Test, students: float, amount: float) -> float:

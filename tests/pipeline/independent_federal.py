@@ -86,18 +86,21 @@ def fund_dollars(program: Independent, funds: Iterable[str], district: str, year
 # Comparability ----------------------------------------------------------------------------------------------
 
 
-def comparability_cases(_: Raw, rule: Settings) -> list[Any]:
-    """Return the tests that may be kept; with `either` a plan keeps one of them throughout."""
+def comparability_cases(raw: Raw, rule: Settings) -> list[Any]:
+    """Return the tests that may be kept, by district; with `either` each district keeps one throughout."""
     test = rule.get("test", "staff")
-    return ["staff", "salaries"] if test == "either" else [test]
+    tests = ["staff", "salaries"] if test == "either" else [test]
+    districts = sorted({raw.district(school) for school in raw.ids})
+    return [dict(zip(districts, way, strict=True)) for way in itertools.product(tests, repeat=len(districts))]
 
 
 def comparability(program: Independent, rule: Settings) -> None:
     """A Title I school's students per staff are at most 110% of the others', or its salaries at least 90%."""
-    raw, counting = program.raw, COUNTED[rule["case"]]
-    by_staff = rule["case"] == "staff"
-    share = 1 / rule.get("max_ratio", 1.1) if by_staff else rule.get("min_salaries", 0.9)
+    raw = program.raw
     for schools in _spans(raw, rule.get("within", "level")):
+        test = rule["case"][raw.district(schools[0])]
+        counting, by_staff = COUNTED[test], test == "staff"
+        share = 1 / rule.get("max_ratio", 1.1) if by_staff else rule.get("min_salaries", 0.9)
         large = [s for s in schools if raw.students(s) > rule.get("small_school", 100)]
         served = [s for s in large if raw.schools[s]["title_i"]]
         others = [s for s in large if s not in served]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from checking import broken, case_of, district_of, moved_too, scenario_of, solved
+from checking import broken, case_of, district_of, moved_too, scenario_of, solved, solved_or_none
 from districts import FIRST, SECOND, any_schools, school_id, two_schools
 from hypothesis import given
 from hypothesis import strategies as st
@@ -136,7 +136,57 @@ def test_any_school_compares_with_schools_of_no_staff() -> None:
 
 def test_either_test_is_noted_as_a_choice() -> None:
     plan = solve(district_of(flagged), held({"test": "either"}))
-    assert plan.provenance["cases"]["kept"]["comparability"]["test"] == "salaries"
+    assert list(plan.provenance["cases"]["kept"]["comparability"]["tests"].values()) == ["salaries"]
+
+
+def two_kept_apart(count: int = 2) -> District:
+    """Districts by turns: 17 costly teachers, or 19 cheap ones, against 20 at $50,000 in the other school.
+
+    Seventeen are fewer than ``20 / 1.1``, but ``17 x 60,000`` is more than 90% of a million; 19 are enough,
+    but ``19 x 40,000`` is not.
+    """
+    kinds = [(17.0, "developing", 60_000), (19.0, "novice", 40_000)]
+    staff = []
+    for district in range(1, count + 1):
+        fte, experience, salary = kinds[(district - 1) % 2]
+        staff.append((school_id(1, district), *POOL, 20.0, 50_000, 0.0))
+        staff.append((school_id(2, district), "teacher", "general", experience, fte, salary, 0.0))
+    ids = [row[0] for row in staff]
+    schools = dict.fromkeys(ids, ("elementary", 500.0, 0.0))
+    return district_of(any_schools, schools, staff, title_i=[name for name in ids if name.endswith("2")])
+
+
+@pytest.mark.parametrize(("test", "holds"), [("staff", False), ("salaries", False), ("either", True)])
+def test_each_district_keeps_the_test_that_it_passes(test: str, holds: bool) -> None:
+    rules = {
+        "comparability": {"longevity": "include", "test": test},
+        "transfers": {"max_share_per_school": 0.0},
+    }
+    plan = solved_or_none(two_kept_apart(), scenario_of(EVEN_DOLLARS, policies=rules))
+    assert (plan is not None) is holds
+    if plan is not None:
+        kept = plan.provenance["cases"]["kept"]["comparability"]["tests"]
+        assert kept == {"0600001": "salaries", "0600002": "staff"}
+
+
+def test_a_test_that_is_known_is_the_only_one_tried() -> None:
+    known = {"0600001": "salaries", "0600002": "salaries"}
+    outcome = today(two_kept_apart(), longevity="include", test="either", tests=known)
+    found = list(outcome.case.scenario.policies["comparability"].check(outcome))
+    assert [(finding.where, finding.holds) for finding in found] == [
+        (school_id(2, 1), True),
+        (school_id(2, 2), False),
+    ]
+    with pytest.raises(InputProblems, match="tests"):
+        today(two_kept_apart(), tests={"0600009": "staff"})
+
+
+def test_more_districts_than_can_be_combined_keep_one_test_and_it_is_said() -> None:
+    outcome = today(two_kept_apart(7), longevity="include", test="either")
+    policy = outcome.case.scenario.policies["comparability"]
+    tests = [set(case.tests.values()) for case in policy.cases(outcome.case)]  # type: ignore[attr-defined]
+    assert tests == [{"staff"}, {"salaries"}]
+    assert any("7 districts are too many" in warning for warning in policy.warnings(outcome.case))
 
 
 def test_exempt_spans() -> None:
