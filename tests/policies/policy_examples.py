@@ -292,6 +292,16 @@ SEVERAL: dict[str, Example] = {
             "federal": ["general", "grant"],
         },
     ),
+    "comparability_salaries": Example(
+        "comparability",
+        {
+            "small_school": 0,
+            "test": "salaries",
+            "average": "mean_of_ratios",
+            "instructional": ["teacher", "counselor"],
+            "excluded": ["teacher/math", "counselor"],
+        },
+    ),
     "fund_rules": Example(
         "fund_rules",
         {

@@ -10,6 +10,7 @@ from checking import broken, case_of, district_of, moved_too, scenario_of, solve
 from districts import FIRST, SECOND, any_schools, school_id, two_schools
 from hypothesis import given
 from hypothesis import strategies as st
+from policy_examples import two_districts
 from policy_properties import (
     assert_breaks,
     assert_stricter_never_helps,
@@ -257,6 +258,16 @@ def test_tampering_is_found() -> None:
     plan = solved(district, scenario)
     assert not broken(plan, district, scenario, "comparability")
     assert_breaks(moved_too(plan, SECOND, FIRST, 0.01, POOL), district, scenario, "comparability")
+
+
+def test_staff_that_count_and_that_do_not() -> None:
+    """Of 12 general and 3 mathematics teachers and a counselor to 100 students, the last two do not count."""
+    kinds = {"instructional": ["teacher", "counselor"], "excluded": ["teacher/math", "counselor"]}
+    found = [row for row in sheet(today(two_districts(), small_school=0, **kinds)) if row.test == "staff"]
+    assert [row.school_id for row in found] == [school_id(2), school_id(3), school_id(2, 2)]
+    assert [row.actual for row in found] == pytest.approx([100 / 12] * 3)
+    counted = sheet(today(two_districts(), small_school=0, instructional=kinds["instructional"]))
+    assert [row.actual for row in counted if row.test == "staff"] == pytest.approx([100 / 16] * 3)
 
 
 def test_data_without_title_i_is_a_problem() -> None:
