@@ -87,7 +87,7 @@ def test_today_breaks_nothing(case: Case) -> None:
     assert broken(case) == set()
 
 
-@pytest.mark.parametrize(("school", "year"), product(SCHOOLS, YEARS))
+@pytest.mark.parametrize(("school", "year"), list(product(SCHOOLS, YEARS)))
 def test_a_fund_overspent(case: Case, school: str, year: str) -> None:
     """Pay of $5,000 at both schools and coaching of $10,000 at the other leave $80,000 of $100,000."""
     useless = ("no use has more dollars than are useful", school, year)
@@ -107,7 +107,7 @@ def test_what_a_year_leaves_may_be_spent_in_the_next_where_the_fund_allows(case:
     assert broken(case, dollars=spent) == {useless, (rule, f"{district} grant", SECOND_YEAR)}
 
 
-@pytest.mark.parametrize(("school", "year"), product(SCHOOLS, YEARS))
+@pytest.mark.parametrize(("school", "year"), list(product(SCHOOLS, YEARS)))
 @pytest.mark.parametrize(
     ("fund", "use", "most"), [("general", "coaching", 15_000), ("grant", "tutoring", 10_000)]
 )
@@ -120,7 +120,7 @@ def test_more_dollars_than_are_useful(
     assert broken(case, dollars={(school, fund, use, year): most + 10}) == {(rule, school, year)}
 
 
-@pytest.mark.parametrize(("school", "year", "pool"), product(SCHOOLS, YEARS, POOLS))
+@pytest.mark.parametrize(("school", "year", "pool"), list(product(SCHOOLS, YEARS, POOLS)))
 def test_positions_filled_and_paid_for(case: Case, school: str, year: str, pool: str) -> None:
     """One position is $60,000 a year from then on; the vacancy is one, and a tenth more is too many."""
     key = (school, pool, year)
@@ -138,7 +138,7 @@ def test_positions_filled_and_paid_for(case: Case, school: str, year: str, pool:
     assert broken(case, dollars=idle) == {("hired positions are paid for", s, y) for s, _, _, y in idle}
 
 
-@pytest.mark.parametrize(("district", "year", "pool", "tier"), product((0, 1), YEARS, POOLS, (1, 2)))
+@pytest.mark.parametrize(("district", "year", "pool", "tier"), list(product((0, 1), YEARS, POOLS, (1, 2))))
 def test_stipends_paid_for(case: Case, district: int, year: str, pool: str, tier: int) -> None:
     """Half a teacher who joins is paid $2,500 or $4,500 from then on, out of any fund."""
     origin, target = SCHOOLS[2 * district : 2 * district + 2]
@@ -152,7 +152,7 @@ def test_stipends_paid_for(case: Case, district: int, year: str, pool: str, tier
     assert broken(case, **moved, **ended) == {(rule, f"{target} {pool}", year)}
 
 
-@pytest.mark.parametrize(("school", "year", "pool"), product(SCHOOLS, YEARS, POOLS))
+@pytest.mark.parametrize(("school", "year", "pool"), list(product(SCHOOLS, YEARS, POOLS)))
 def test_who_leaves_joins_and_was_there(case: Case, school: str, year: str, pool: str) -> None:
     """All of the 3 or 5 teachers may leave, if they join elsewhere in the district; no more, and not away."""
     other = SCHOOLS[SCHOOLS.index(school) ^ 1]
@@ -172,7 +172,7 @@ def test_who_leaves_joins_and_was_there(case: Case, school: str, year: str, pool
     assert broken(case, **too_many) == {*lacking, *negative, ("no more leave than there are", place, year)}
 
 
-@pytest.mark.parametrize(("year", "family"), product(YEARS, ("release", "attrition")))
+@pytest.mark.parametrize(("year", "family"), list(product(YEARS, ("release", "attrition"))))
 def test_nothing_is_given_up_without_a_hiring_policy(case: Case, year: str, family: str) -> None:
     """Half of each counselor's position is given up, and no position was filled that could be."""
     places = [f"{school} {COUNSELOR}" for school in SCHOOLS]
@@ -209,7 +209,7 @@ def test_a_stipend_cannot_end_that_nobody_holds(case: Case, year: str) -> None:
     }
 
 
-@pytest.mark.parametrize(("school", "year"), product(SCHOOLS, YEARS))
+@pytest.mark.parametrize(("school", "year"), list(product(SCHOOLS, YEARS)))
 def test_counselors_do_not_transfer(case: Case, school: str, year: str) -> None:
     other = SCHOOLS[SCHOOLS.index(school) ^ 1]
     moved: Decisions = {"leave": {(school, COUNSELOR, year): 0.5}, "join": {(other, COUNSELOR, 0, year): 0.5}}
