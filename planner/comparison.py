@@ -84,9 +84,9 @@ def figures_of(plan: Plan) -> Iterator[Figure]:
         group = "index, optimised" if row.weight else "index, reported"
         yield Figure(group, f"{row.measure}, {row.index}", row.before, row.after, "index")
     yield from _raised_figures(plan)
-    yield Figure("moves", "staff who transfer", 0.0, figures.moves_fte, "FTE")
+    yield Figure("moves", "staff who transfer, all years", 0.0, figures.moves_fte, "FTE")
     yield Figure("moves", "mean distance", None, _mean_miles(plan), "miles")
-    yield Figure("moves", "positions filled", 0.0, figures.hires_fte, "FTE")
+    yield Figure("moves", "positions filled, all years", 0.0, figures.hires_fte, "FTE")
     yield from _dollar_figures(plan)
     yield from _class_figures(plan.class_sizes)
     for limit in plan.limits:

@@ -26,7 +26,7 @@ MILLION = 1e6
 FIGURE_WIDTH = 8
 WIDEST_FIGURE = 20
 LONGEST_TEXT = 24
-SHORT_UNITS = {"students per section": "students", "dollars a year": "dollars"}
+SHORT_UNITS = {"students per section": "students", "dollars a year": "$ a year"}
 DECIMALS = {
     "FTE": 1,
     "dollars a year": 0,
