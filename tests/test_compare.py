@@ -43,7 +43,7 @@ def test_the_worked_example_and_a_looser_one() -> None:
     assert figure(table, "Worked example", "inequity") == pytest.approx(60.0)
     assert figure(table, "Looser", "inequity") == pytest.approx(40.0)
     assert figure(table, "Worked example", "inequity", "before") == 100.0
-    assert figure(table, "Looser", "staff who transfer") == pytest.approx(3.0)
+    assert figure(table, "Looser", "staff who transfer, all years") == pytest.approx(3.0)
     inputs = table[table["group"] == "input"]
     assert set(inputs["item"]) == {"policies.transfers.max_share_per_school"}
     assert list(inputs["after"]) == [0.1, 0.15]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
@@ -23,6 +23,8 @@ from planner.policies.base import (
     in_dollars,
     percent,
 )
+from planner.policies.ranking import Ranking
+from planner.policies.unranked import MOST_SETS, Unranked, unranked, ways_to_serve
 from planner.problems import Problem, nearest
 
 STEP = 0.05
@@ -30,34 +32,9 @@ RESERVATION_STEP = 0.01
 DOLLAR_STEP = 100.0
 # Under this a school is not served: plans are rounded to cents.
 SERVED_DOLLARS = 1.0
+LEAST = "the least a served school gets"
 PARENT_ENGAGEMENT = "parent_engagement"
 PARENT_ENGAGEMENT_FROM = 500_000.0
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """A district's schools in the order in which they are served.
-
-    Parameters
-    ----------
-    order
-        Eligible schools, poorest first.
-    poverty
-        Poverty share of every school; NaN where it is not known.
-    first
-        How many of them stand above the share that must be served first.
-    above_floor
-        How many stand at or above the share under which the 125% rule starts.
-    least
-        Least dollars per low-income student under the 125% rule.
-    """
-
-    district: int
-    order: list[int]
-    poverty: np.ndarray
-    first: int
-    above_floor: int
-    least: float
 
 
 @POLICIES.register("rank_and_serve")
@@ -73,7 +50,9 @@ class RankAndServe(Policy):
     Districts under 1,000 students, and those with one school in each grade span, are exempt from the ranking,
     which is subsection (a) of section 1113 (https://doe.sd.gov/title/Sec1113.aspx). Reservations and the 5%
     stand in its subsection (c), without such an exemption (115 Stat. 1471), and bind them too. So does the
-    125% rule by its letter; it is not applied to them here, since any of their schools may be served.
+    125% rule (34 CFR 200.78(b)): any of their schools may be served, and each set of them is a case, up to 16
+    sets in all; `served` names the set where it is known. Where there are more, a warning says that the 125%
+    rule is not applied to these districts.
 
     Which school is the last one served is a choice, so the rule is a case for each cut-off. Without a least
     amount, a school may be served with nothing, so a cut-off above 35% only repeats a lower one: only the
@@ -125,6 +104,12 @@ class RankAndServe(Policy):
         default_factory=dict,
         title="schools served, where known",
         description="how many ranked schools are served, by district_id, where it is known",
+    )
+
+    served: dict[str, list[str]] = Field(
+        default_factory=dict,
+        title="schools served where no ranking binds",
+        description="school ids by district_id, in districts exempt from the ranking, where it is known",
     )
 
     @model_validator(mode="after")
@@ -190,25 +175,33 @@ class RankAndServe(Policy):
         name = case.district_names[ranking.district]
         if name in self.cut_offs:
             return [min(self.cut_offs[name], len(ranking.order))]
-        share = [float(ranking.poverty[s]) for s in ranking.order]
-        ends = [k for k in range(1, len(share) + 1) if k == len(share) or share[k] < share[k - 1]]
-        ends = [k for k in ends if k >= ranking.first]
-        if self.min_dollars == 0:
-            repeats = [k for k in ends if k <= ranking.above_floor][:-1]
-            ends = [k for k in ends if k not in repeats]
-        return ends or [0]
+        return ranking.ends(keep_repeats=self.min_dollars > 0)
 
     def cases(self, case: Case) -> list[Policy]:  # type: ignore[override]
         """Return one variant for each cut-off, and for each combination of them where there are districts."""
         rankings = self.rankings(case)
         names = [case.district_names[ranking.district] for ranking in rankings]
         choices = [self.cut_offs_of(case, ranking) for ranking in rankings]
-        if np.prod([len(choice) for choice in choices]) > MOST_CASES:
+        ways = self._ways_to_serve(case)
+        if math.prod(len(choice) for choice in choices) * len(ways) > MOST_CASES:
             return [self]
         return [
-            self.model_copy(update={"cut_offs": dict(zip(names, picked, strict=True))})
-            for picked in itertools.product(*choices)
+            self.model_copy(
+                update={"cut_offs": dict(zip(names, picked, strict=True)), "served": {**self.served, **way}}
+            )
+            for picked, way in itertools.product(itertools.product(*choices), ways)
         ]
+
+    def _unranked(self, case: Case) -> list[Unranked]:
+        if self.poverty not in case.groups or self.fund not in case.funds:
+            return []
+        ranked = [ranking.district for ranking in self.rankings(case)]
+        poor = case.groups[self.poverty]
+        return unranked(case, self.fund, poor, self.eligible_from, self.floor_share, ranked)
+
+    def _ways_to_serve(self, case: Case) -> list[dict[str, list[str]]]:
+        """Return the ways to choose schools where no ranking binds; one that chooses none where too many."""
+        return ways_to_serve(case, self._unranked(case), self.served) or [{}]
 
     # The model --------------------------------------------------------------------------------------------
 
@@ -219,10 +212,26 @@ class RankAndServe(Policy):
             count = self.cut_offs_of(case, ranking)[0]
             for year in self._years(case):
                 self._share_out(model, ranking, count, year)
+        way = self._ways_to_serve(case)[0]
+        for each, year in itertools.product(self._unranked(case), self._years(case)):
+            name = case.district_names[each.district]
+            if name in way:
+                self._serve(model, each, [case.school_index[school] for school in way[name]], year)
         for district in self._districts(case):
             for year in self._years(case):
                 self._limit_incentives(model, district, year)
             self._reserve(model, district)
+
+    def _serve(self, model: Any, district: Unranked, served: list[int], year: int) -> None:
+        """Give nothing to schools of an unranked district but these, and these enough."""
+        least = district.floor(served)
+        for school in district.schools:
+            paid = self._paid(model, school, year)
+            if school not in served and (paid.terms or paid.constant):
+                model.require(self, (school, "not served", year), paid <= 0)
+            elif least > 0:
+                due = least * float(model.case.groups[self.poverty][school])
+                model.require(self, (school, "least", year), paid >= due)
 
     def _districts(self, case: Case) -> range:
         """Districts whose reservations and incentives count: all, for only the ranking has exemptions."""
@@ -239,7 +248,7 @@ class RankAndServe(Policy):
                 paid = self._paid(model, school, year)
                 if paid.terms or paid.constant:
                     model.require(self, (school, "not served", year), paid <= 0)
-        for upper, lower in _neighbours(served, ranking.poverty):
+        for upper, lower in ranking.neighbours(served):
             left = self._paid(model, upper, year) * float(poor[lower])
             right = self._paid(model, lower, year) * float(poor[upper])
             key = (upper, "at least as", case.school_ids[lower], year)
@@ -296,8 +305,21 @@ class RankAndServe(Policy):
                 paid, label = self._paid_out(outcome, year), case.years[year]
                 yield from self._check_order(case, ranking, paid, label)
                 yield from self._check_least(case, ranking, paid, label)
+        way = self._ways_to_serve(case)[0]
+        for each, year in itertools.product(self._unranked(case), self._years(case)):
+            if case.district_names[each.district] in way:
+                yield from self._check_unranked(outcome, each, year)
         for district in self._districts(case):
             yield from self._check_fund(outcome, district)
+
+    def _check_unranked(self, outcome: Outcome, district: Unranked, year: int) -> Iterator[Finding]:
+        case, paid = outcome.case, self._paid_out(outcome, year)
+        served = [school for school in district.schools if paid[school] > SERVED_DOLLARS]
+        least = district.floor(served)
+        for school in served if least > 0 else []:
+            due = least * float(case.groups[self.poverty][school])
+            where, label, had = case.school_ids[school], case.years[year], float(paid[school])
+            yield Finding(self.name, LEAST, where, label, had, ">=", due, "dollars")
 
     def _check_fund(self, outcome: Outcome, district: int) -> Iterator[Finding]:
         case, name = outcome.case, outcome.case.district_names[district]
@@ -328,7 +350,7 @@ class RankAndServe(Policy):
             if school not in ranking.order:
                 where, had = case.school_ids[school], float(paid[school])
                 yield Finding(self.name, "not eligible", where, label, had, "<=", 0.0, "dollars")
-        for upper, lower in _neighbours(ranking.order, ranking.poverty):
+        for upper, lower in ranking.neighbours(ranking.order):
             least = float(paid[lower] / poor[lower] * poor[upper])
             rule = f"as much per low-income student as the next school, {case.school_ids[lower]}"
             where, had = case.school_ids[upper], float(paid[upper])
@@ -341,7 +363,7 @@ class RankAndServe(Policy):
         least = max(self.min_dollars, ranking.least if low else 0.0)
         for school in served if least > 0 else []:
             where, due = case.school_ids[school], least * float(poor[school])
-            rule = "the least a served school gets"
+            rule = LEAST
             yield Finding(self.name, rule, where, label, float(paid[school]), ">=", due, "dollars")
 
     # Its price and its problems ---------------------------------------------------------------------------
@@ -386,7 +408,11 @@ class RankAndServe(Policy):
             if district not in case.district_names:
                 hint = nearest(district, case.district_names)
                 yield Problem(f"{where}.cut_offs", f"'{district}'", "a district_id", hint)
+        for district, schools in self.served.items():
+            yield from _unknown(f"{where}.served", "district_id", [district], case.district_names)
+            yield from _unknown(f"{where}.served.{district}", "school_id", schools, case.school_ids)
         count = np.prod([len(self.cut_offs_of(case, ranking)) for ranking in self.rankings(case)])
+        count *= len(self._ways_to_serve(case))
         if count > MOST_CASES:
             hint = "name how many schools are served, by district_id"
             yield Problem(f"{where}.cut_offs", f"{count:g} cut-offs", f"at most {MOST_CASES}", hint)
@@ -399,8 +425,8 @@ class RankAndServe(Policy):
             if district not in bound:
                 yield (
                     f"{self.name}: district {name} is exempt from the ranking (few students, or one school a "
-                    "grade span), not from reservations and the limit on incentives. The 125% rule is not "
-                    "applied to it: ask the state whether it binds."
+                    "grade span), not from reservations, the limit on incentives and the 125% rule."
+                    f"{self._left_out(case, name)}"
                 )
             elif (
                 case.fund_dollars(self.fund, district) > PARENT_ENGAGEMENT_FROM
@@ -412,6 +438,15 @@ class RankAndServe(Policy):
                 )
         for ranking in rankings:
             yield from self._out_of_reach(case, ranking)
+
+    def _left_out(self, case: Case, district: str) -> str:
+        reached = {case.district_names[each.district] for each in self._unranked(case)}
+        if district not in reached - self._ways_to_serve(case)[0].keys():
+            return ""
+        return (
+            f" The last is not applied to it: more than {MOST_SETS} sets of schools could be served. Name "
+            "those that are, under served."
+        )
 
     def _out_of_reach(self, case: Case, ranking: Ranking) -> Iterable[str]:
         reached = {school for school, fund, _ in case.cells if fund == self.fund}
@@ -426,11 +461,10 @@ class RankAndServe(Policy):
             )
 
 
-def _neighbours(order: list[int], poverty: np.ndarray) -> Iterator[tuple[int, int]]:
-    """Yield each school with every school of the next lower share; schools of one share are not ordered."""
-    groups = [list(tied) for _, tied in itertools.groupby(order, key=lambda s: float(poverty[s]))]
-    for upper, lower in itertools.pairwise(groups):
-        yield from itertools.product(upper, lower)
+def _unknown(where: str, what: str, named: Iterable[str], known: Sequence[str]) -> Iterator[Problem]:
+    for name in named:
+        if name not in known:
+            yield Problem(where, f"'{name}'", f"a {what}", nearest(name, known))
 
 
 def _spent(outcome: Outcome, district: int, fund: str, year: int, use: str) -> float:

@@ -280,9 +280,13 @@ def ranking(raw: Raw, rule: Settings, district: str) -> list[str]:
 
 
 def serve_cases(raw: Raw, rule: Settings) -> list[Any]:
-    """Return how many ranked schools are served in each district: all above 75% at least."""
-    counts = []
+    """Return what may be served in each district: so many ranked schools, or a set where none are ranked."""
+    counts: list[list[Any]] = []
     for district in raw.districts:
+        if not _is_ranked(raw, rule, district):
+            inside = raw.inside(district)
+            counts.append([set(s) for k in range(len(inside) + 1) for s in itertools.combinations(inside, k)])
+            continue
         ranked, by = ranking(raw, rule, district), rule.get("poverty", "low_income")
         poverty = [raw.students(school, by) / raw.students(school) for school in ranked]
         first = sum(share > rule.get("first_above", 0.75) for share in poverty)
@@ -292,17 +296,41 @@ def serve_cases(raw: Raw, rule: Settings) -> list[Any]:
     return [dict(zip(raw.districts, chosen, strict=True)) for chosen in itertools.product(*counts)]
 
 
+def _is_ranked(raw: Raw, rule: Settings, district: str) -> bool:
+    levels = [raw.schools[school]["level"] for school in raw.inside(district)]
+    few = sum(map(raw.students, raw.inside(district))) < rule.get("exempt_below", 1000)
+    return not few and len(levels) > len(set(levels))
+
+
 def rank_and_serve(program: Independent, rule: Settings) -> None:
     """Dollars per low-income student never rise down the ranking; none below the cut-off."""
     raw, fund = program.raw, rule.get("fund", "title_i")
-    for district, count in rule["case"].items():
-        levels = [raw.schools[school]["level"] for school in raw.inside(district)]
-        few = sum(map(raw.students, raw.inside(district))) < rule.get("exempt_below", 1000)
+    for district, chosen in rule["case"].items():
         for year in raw.years:
             if raw.alive(fund, year):
                 _reserved(program, rule, district, year)
-                if not few and len(levels) > len(set(levels)):
-                    _served(program, rule, district, year, count)
+                if _is_ranked(raw, rule, district):
+                    _served(program, rule, district, year, chosen)
+                else:
+                    _served_unranked(program, rule, district, year, chosen)
+
+
+def _served_unranked(
+    program: Independent, rule: Settings, district: str, year: str, chosen: set[str]
+) -> None:
+    """Once a school under 35% is served, each school that is gets 125% of the district's amount a student."""
+    raw, fund, by = program.raw, rule.get("fund", "title_i"), rule.get("poverty", "low_income")
+    inside = raw.inside(district)
+    poor = sum(raw.students(s, by) for s in inside)
+    start = rule.get("eligible_from", 0.35)
+    low = any(raw.students(s, by) / raw.students(s) < start for s in chosen)
+    least = rule.get("floor_share", 1.25) * raw.amount(fund, district) / poor if low else 0.0
+    for school in inside:
+        got = _at_school(program, fund, school, year)
+        if school in chosen:
+            program.lp.at_least(got, least * raw.students(school, by))
+        else:
+            program.lp.at_least(0.0, got)
 
 
 def _served(program: Independent, rule: Settings, district: str, year: str, count: int) -> None:

@@ -21,6 +21,7 @@ from policy_properties import (
 from planner.district import District
 from planner.outcome import Outcome
 from planner.policies.rank_and_serve import RankAndServe
+from planner.problems import InputProblems
 from planner.scenario import Scenario
 
 A, B, C, D = (school_id(number) for number in (1, 2, 3, 4))
@@ -68,7 +69,10 @@ SHARED = 136_000 / 104 * 34
         ({"reservations": {"administration": 0.1}}, 0),
         ({"levels": ["middle"]}, 0),
         ({"exempt_below": 1000}, 75_000),
-        ({"exempt_below": 1000, "reservations": {"administration": 0.96}}, 0.04 * 136_000),
+        ({"exempt_below": 1000, "reservations": {"administration": 0.6}}, 0.4 * 136_000),
+        ({"exempt_below": 1000, "reservations": {"administration": 0.7}}, 0),
+        ({"exempt_below": 1000, "served": {"0600001": [A, B]}}, 75_000 - 26_500),
+        ({"exempt_below": 1000, "served": {"0600001": [A]}}, 0),
     ],
 )
 def test_how_much_may_reach_the_second_school(settings: dict[str, Any], dollars: float) -> None:
@@ -76,8 +80,9 @@ def test_how_much_may_reach_the_second_school(settings: dict[str, Any], dollars:
 
     The second is under 35%, so once it is served both get at least $1,250 a student, $130,000 of $136,000; at
     best both get $1,307.69, and its 34 students $44,461.54. A floor of $1,400, $145,600, or 10% reserved,
-    $122,400, is more than there is: then the first alone is served. A district exempt from the ranking gives
-    the second all of $75,000 that it lacks, or the 4% that reservations leave.
+    $122,400, is more than there is: then the first alone is served. A district exempt from the ranking serves
+    the second alone and gives it all of $75,000 that it lacks, or the 40% that reservations leave, as long as
+    that is at least $1,250 a student, $42,500; 30% is not. With the first, $87,500, $48,500 is left for it.
     """
     plan = solved(four_schools(), ranked(**settings))
     assert plan.summary.inequity_after == pytest.approx(100 * (75_000 - dollars) / 75_000, abs=1e-4)
@@ -212,6 +217,39 @@ def test_cut_offs_of_two_districts() -> None:
     assert orders == [[school_id(3), school_id(2)], [school_id(2, 2), school_id(3, 2)]]
     tried = [each.cut_offs for each in policy.cases(case) if isinstance(each, RankAndServe)]
     assert tried == [{"0600001": one, "0600002": two} for one in (1, 2) for two in (1, 2)]
+
+
+def test_the_125_rule_is_judged_where_no_ranking_binds() -> None:
+    """The second alone has its $75,000; the fourth, with 15 low-income students, would need $18,750."""
+    district, scenario = four_schools(), ranked(exempt_below=1000)
+    plan = solved(district, scenario)
+    assert_breaks(spent_too(plan, D, "title_i", "tutoring", 18_000), district, scenario, "rank_and_serve")
+    enough = spent_too(plan, D, "title_i", "tutoring", 18_750)
+    assert not broken(enough, district, scenario, "rank_and_serve")
+
+
+def test_more_sets_of_schools_than_can_be_tried_are_told() -> None:
+    """Five schools under 35% make 32 sets: the 125% rule is left out unless the schools served are named."""
+    ids = [school_id(number) for number in range(1, 6)]
+    district = district_of(
+        any_schools,
+        dict.fromkeys(ids, ("elementary", 100, 20)),
+        [(name, "teacher", "general", "experienced", 10.0, 60_000, 0.0) for name in ids],
+        funds={"title_i": {"dollars": 10_000, "uses": ["tutoring"]}},
+        uses={"tutoring": {}},
+    )
+    for served, told in (({}, True), ({"0600001": ids[:1]}, False)):
+        case = case_of(district, ranked(exempt_below=1000, served=served))
+        policy = case.scenario.policies["rank_and_serve"]
+        assert len(policy.cases(case)) == 1
+        assert ("not applied" in " ".join(policy.warnings(case))) is told
+
+
+def test_schools_and_districts_served_are_known() -> None:
+    with pytest.raises(InputProblems, match="a district_id"):
+        case_of(four_schools(), ranked(served={"0600009": []}))
+    with pytest.raises(InputProblems, match="a school_id"):
+        case_of(four_schools(), ranked(served={"0600001": ["nowhere"]}))
 
 
 def test_warnings() -> None:
