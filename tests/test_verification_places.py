@@ -19,17 +19,21 @@ DISTRICTS = ["0600001", "0600002"]
 SCHOOLS = [school_id(number, district) for district in (1, 2) for number in (1, 2)]
 GENERAL, MATH = POOLS = ["teacher/general/experienced", "teacher/math/experienced"]
 COUNSELOR = "counselor/general/experienced"
+LINES = (
+    ("general", "coaching", 10_000.0),
+    ("general", "staff", 5_000.0),
+    ("grant", "tutoring", 5_000.0),
+)
 Decisions = dict[str, dict[tuple[Any, ...], float]]
 
 
-@pytest.fixture(scope="module")
-def case() -> Case:
+def case_with(lines: tuple[tuple[str, str, float], ...]) -> Case:
     """Return two districts of two schools over two years, with two of everything.
 
     Each school has 100 students, 50 of them of low income, 5 general and 3 mathematics teachers, a counselor
-    and a vacancy of each, all at $60,000; 3 and 2 sections of two courses, one a teacher; $10,000 of coaching
-    and $5,000 of pay on a fund of $100,000 a district; $5,000 of tutoring on a grant of $60,000, which may be
-    carried over.
+    and a vacancy of each, all at $60,000; 3 and 2 sections of two courses, one a teacher. Each district has a
+    fund of $100,000 and a grant of $60,000, which may be carried over. `lines` are the fund, use and dollars
+    of what each school spends on them today.
     """
     staff = [
         (school, *pool.split("/"), fte, 60_000, 1.0)
@@ -46,9 +50,7 @@ def case() -> Case:
         dict.fromkeys(SCHOOLS, ("elementary", 100, 50)),
         staff,  # type: ignore[arg-type]
         courses=courses,
-        budget=[(school, "general", "coaching", 10_000.0) for school in SCHOOLS]
-        + [(school, "general", "staff", 5_000.0) for school in SCHOOLS]
-        + [(school, "grant", "tutoring", 5_000.0) for school in SCHOOLS],
+        budget=[(school, *line) for school in SCHOOLS for line in lines],
         funds={
             "general": {"dollars": dict.fromkeys(DISTRICTS, 100_000)},
             "grant": {"dollars": dict.fromkeys(DISTRICTS, 60_000), "carry_over": True},
@@ -63,8 +65,18 @@ def case() -> Case:
     return case_of(district, scenario_of(policies={"class_size": sizes, "stipends": pay}, years=YEARS))
 
 
+@pytest.fixture(scope="module")
+def case() -> Case:
+    return case_with(LINES)
+
+
 def broken(case: Case, **decisions: dict[tuple[Any, ...], float]) -> set[tuple[str, str, str]]:
     """Return the rule, place and year of everything that decisions, keyed by names, break."""
+    return {(rule.split(":")[0], where, year) for rule, where, year in broken_in_full(case, **decisions)}
+
+
+def broken_in_full(case: Case, **decisions: dict[tuple[Any, ...], float]) -> set[tuple[str, str, str]]:
+    """Return the same with each rule's part, as in ``nothing is negative: leave``."""
     numbers = {
         **case.school_index,
         **{str(pool): number for number, pool in enumerate(case.pools)},
@@ -76,7 +88,7 @@ def broken(case: Case, **decisions: dict[tuple[Any, ...], float]) -> set[tuple[s
     }
     outcome = Outcome(case, keyed)
     checks = [*staff_checks(outcome), *money_checks(outcome)]
-    return {(check.rule.split(":")[0], check.where, check.year) for check in checks if not check.holds}
+    return {(check.rule, check.where, check.year) for check in checks if not check.holds}
 
 
 def from_on(year: str) -> list[str]:
@@ -201,16 +213,56 @@ def test_all_who_leave_join_in_their_district_and_pool(case: Case, year: str) ->
 
 
 @pytest.mark.parametrize("year", YEARS)
-def test_a_stipend_cannot_end_that_nobody_holds(case: Case, year: str) -> None:
+def test_a_stipend_cannot_end_that_nobody_holds_or_that_no_one_leaves(case: Case, year: str) -> None:
     rule = "stipends go where they are offered, to staff who hold them"
     ended = {(school, pool, 1, year): 0.5 for school, pool in product(SCHOOLS, POOLS)}
-    assert broken(case, stipend_end=ended) == {
-        (rule, f"{school} {pool}", year) for school, pool, _, _ in ended
+    assert broken_in_full(case, stipend_end=ended) == {
+        (f"{rule}: {part}", f"{school} {pool}", year)
+        for school, pool, _, _ in ended
+        for part in ("stipend holders", "stipends end with those who leave")
     }
 
 
-@pytest.mark.parametrize(("school", "year"), list(product(SCHOOLS, YEARS)))
-def test_counselors_do_not_transfer(case: Case, school: str, year: str) -> None:
-    other = SCHOOLS[SCHOOLS.index(school) ^ 1]
-    moved: Decisions = {"leave": {(school, COUNSELOR, year): 0.5}, "join": {(other, COUNSELOR, 0, year): 0.5}}
-    assert broken(case, **moved) == {("only teachers transfer", f"{school} {COUNSELOR}", year)}
+@pytest.mark.parametrize("pool", POOLS)
+def test_vacancies_are_filled_once(case: Case, pool: str) -> None:
+    """Of one vacancy 0.6 are filled in each year: within it in the first, and 1.2 in the second."""
+    filled = {(school, pool, 1, year): 0.6 for school, year in product(SCHOOLS, YEARS)}
+    rule = "hires within the positions that may be filled"
+    found = {each for each in broken_in_full(case, recruit=filled) if each[0].startswith(rule)}
+    parts = (rule, f"{rule}: vacancies filled for a stipend")
+    assert found == {(part, f"{school} {pool}", SECOND_YEAR) for part, school in product(parts, SCHOOLS)}
+
+
+def test_lines_of_today_go_on() -> None:
+    """Positions of $3,000 and stipends of $2,000 a school, and tutoring of $12,000 where $10,000 are useful.
+
+    As they are they keep the rules. With $10 less nobody else pays them, and $10 more are not useful.
+    """
+    lines = ("general", "positions", 3000.0), ("grant", "stipends", 2000.0), ("grant", "tutoring", 12_000.0)
+    more = case_with(lines)
+    assert broken(more) == set()
+    for fund, use, dollars, rule in (
+        ("general", "positions", 2990.0, "hired positions are paid for"),
+        ("grant", "stipends", 1990.0, "stipends are paid for"),
+        ("grant", "tutoring", 12_010.0, "no use has more dollars than are useful"),
+    ):
+        places = {(school, fund, use, year): dollars for school, year in product(SCHOOLS, YEARS)}
+        assert broken(more, dollars=places) == {(rule, school, year) for school, _, _, year in places}
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_counselors_do_not_transfer(case: Case, year: str) -> None:
+    """Half a counselor of each school goes to the other of its district, so that all stay as they were."""
+    leave = {(school, COUNSELOR, year): 0.5 for school in SCHOOLS}
+    join = {(school, COUNSELOR, 0, year): 0.5 for school in SCHOOLS}
+    assert broken(case, leave=leave, join=join) == {
+        ("only teachers transfer", f"{school} {COUNSELOR}", year) for school in SCHOOLS
+    }
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_less_than_nothing(case: Case, year: str) -> None:
+    less = {(school, "grant", use, year): -10.0 for school, use in product(SCHOOLS, ("coaching", "tutoring"))}
+    assert broken_in_full(case, dollars=less) == {
+        ("nothing is negative: dollars", school, year) for school in SCHOOLS
+    }

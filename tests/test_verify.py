@@ -171,6 +171,32 @@ def test_a_row_taken_out_or_repeated_fails(table: str) -> None:
     assert failures_of(replace(plan, **{table: (rows[0], *rows)}))
 
 
+def test_every_row_that_is_wrong_is_named() -> None:
+    plan = rich_plan()[0]
+    first, second, *others = plan.schools
+
+    def places(rule: str, *rows: Any) -> list[str]:
+        found = failures_of(replace(plan, schools=(*rows, *others)))
+        return [check.where for check in found if check.rule == rule]
+
+    named = [f"{row.year} {row.school_id}" for row in (first, second)]
+    assert places("schools: every row once") == named
+    renamed = (replace(row, school_id=f"9{row.school_id[1:]}") for row in (first, second))
+    assert set(named) < set(places("schools: every row once", *renamed))
+    more = (replace(row, teachers_after=row.teachers_after + 1) for row in (first, second))
+    assert places("schools: teachers_after", *more) == named
+    assert len(places("schools: every row once", first, second, first, second)) == 2
+
+
+def test_every_move_that_is_wrong_is_named() -> None:
+    plan = rich_plan()[0]
+    far = tuple(replace(move, miles=(move.miles or 0) + 5) for move in plan.moves)
+    found = failures_of(replace(plan, moves=far))
+    assert [check.where for check in found if check.rule == "moves: miles"] == [
+        f"moves row {number}" for number in range(1, len(far) + 1)
+    ]
+
+
 # What fails: the rule is named with its numbers -------------------------------------------------------------
 
 
