@@ -266,10 +266,17 @@ class Reasons:
     def _place(self, where: str) -> str:
         """Return where a rule holds: ``Oak Hill, novice math teacher`` or ``the district, Title I``."""
         first, _, rest = where.partition(" ")
-        if first in self.case.district_names:
-            first = "the district" if len(self.case.district_names) == 1 else f"district {first}"
+        if first not in self._places:
+            return rule_words(where)
         named = fund_words(rest) if rest in self.case.funds else rule_words(rest)
-        return ", ".join(filter(None, (self._names.get(first, first), named)))
+        return ", ".join(filter(None, (self._places[first], named)))
+
+    @cached_property
+    def _places(self) -> dict[str, str]:
+        """What schools and districts are called, by their ids."""
+        names = self.case.district_names
+        districts = {name: "the district" if len(names) == 1 else f"district {name}" for name in names}
+        return districts | self._names
 
     @staticmethod
     def _broken(outcome: Outcome) -> list[Finding]:

@@ -123,6 +123,11 @@ def test_options_of_a_frontier_that_do_not_fit(options: list[str], tmp_path: Pat
     assert run("frontier", data, scenario_file(tmp_path), *options).exit_code == 2
 
 
+def test_a_frontier_of_one_level_says_so(tmp_path: Path, data: Path) -> None:
+    nobody = scenario_file(tmp_path, policies={"transfers": {"max_share_per_school": 0}})
+    assert "one level only" in run("frontier", data, nobody).stdout
+
+
 def test_a_stress_test(tmp_path: Path, data: Path) -> None:
     found = run_json("stress", data, scenario_file(tmp_path), "--draws", 2)
     assert [trial["name"] for trial in found["trials"]] == ["enrolment 1", "enrolment 2"]

@@ -81,6 +81,13 @@ def taught(folder: Path, first: list[tuple[str, float, float]]) -> District:
     )
 
 
+def test_a_limit_of_the_whole_plan_is_said_of_the_whole_plan(pair: District) -> None:
+    reason = why(*planned(pair, scenario_of(policies={"plan_limit": {"max_moves": 2}})), "move", 0)
+    assert [str(stop) for stop in reason.stops] == [
+        "plan limit (the whole plan): teachers moved, at most 2 FTE"
+    ]
+
+
 def test_what_is_paid_for_in_later_years_follows_a_hire(tmp_path: Path) -> None:
     """A position of the first year is paid for in the second too, with the decision undone or made larger."""
     funds = {"general": {"dollars": 150_000.0, "uses": ["positions"]}}

@@ -167,6 +167,8 @@ def frontier(  # noqa: PLR0913, PLR0917 - a parameter for each option
         from planner.cli.explain_tables import frontier_table
 
         output().print(frontier_table(found))
+        if found.points[0].level == found.points[-1].level:
+            output().print("There is one level only: --from and --to give others.", markup=False)
 
 
 @command
