@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
-from checking import broken, changed_too, district_of, dollars_of, scenario_of, solved, teachers_of
+from checking import broken, case_of, changed_too, district_of, dollars_of, scenario_of, solved, teachers_of
 from districts import FIRST, SECOND, two_schools
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from policy_examples import two_districts
 from policy_properties import (
     assert_breaks,
     assert_stricter_never_helps,
@@ -21,6 +23,7 @@ from policy_properties import (
 )
 
 from planner.district import District
+from planner.outcome import Outcome
 from planner.plan import Plan, StaffChange
 from planner.problems import InputProblems
 
@@ -111,6 +114,38 @@ def test_filling_in_the_last_year() -> None:
 def test_more_vacancies_than_candidates_is_told_before_the_search() -> None:
     with pytest.raises(InputProblems, match="no more vacancies than candidates"):
         plan_of(schools_with(), {"candidates": {"teacher": 2}, "fill_vacancies": 1})
+
+
+def test_the_fewest_candidates_of_the_names_that_fit_a_pool_count() -> None:
+    """5 teachers can be found, half of one of them for general classes: 2 vacancies there stay open."""
+    with pytest.raises(InputProblems, match=r"2\.0 FTE of vacancies to fill and candidates for 0\.5"):
+        plan_of(
+            schools_with((0, 2)), {"candidates": {"teacher": 5, "teacher/general": 0.5}, "fill_vacancies": 1}
+        )
+
+
+def test_a_name_opens_the_least_experienced_pool_of_each_field() -> None:
+    """Of general and mathematics teachers, novices where there are any; other pools only their vacancies."""
+    case = case_of(two_districts(), scenario_of(policies={"hiring": {"candidates": {"teacher": 3}}}))
+    opened = np.isinf(case.hire_limits)
+    assert opened.all(axis=0).tolist() == opened.any(axis=0).tolist()
+    assert {str(pool) for pool, is_open in zip(case.pools, opened[0], strict=True) if is_open} == {
+        "teacher/general/novice",
+        "teacher/math/experienced",
+    }
+
+
+def test_no_more_hires_than_vacancies_at_any_school() -> None:
+    """Each of four schools has a novice's vacancy: all may be filled at once, and none by a fiftieth more."""
+    rule = {"candidates": {"teacher": 9}, "vacancies_only": True}
+    case = case_of(two_districts(), scenario_of(policies={"hiring": rule}))
+    novices = next(n for n, pool in enumerate(case.pools) if str(pool) == "teacher/general/novice")
+    vacant = [school for school in range(len(case.school_ids)) if case.vacancies[school, novices] > 0]
+    for fte, wrong in ((1.0, []), (1.02, [case.school_ids[school] for school in vacant])):
+        hires = {(school, novices, 0): fte for school in vacant}
+        found = case.scenario.policies["hiring"].check(Outcome(case, {"hire": hires}))
+        assert [finding.where for finding in found if not finding.holds] == wrong
+    assert len(vacant) == 4
 
 
 def test_high_need_first() -> None:
