@@ -319,6 +319,11 @@ SEVERAL: dict[str, Example] = {
         {"candidates": {"teacher": 3, "counselor": 0.5}, "fill_vacancies": 0.5, "high_need_share": 0.6},
     ),
     "hold_harmless": Example("hold_harmless", {"dollars_per_student": 0.95, "fte_per_student": 0.9}),
+    "maintenance_of_effort": Example(
+        "maintenance_of_effort",
+        {"standard": "idea", "funds": ["general"], "group": "low_income"},
+        BOTH_YEARS,
+    ),
     "maintenance_of_equity": Example(
         "maintenance_of_equity",
         {

@@ -15,6 +15,7 @@ from planner.problems import InputProblems
 
 UNKNOWN = "999999999991", "999999999992"
 SCHOOLS = [f"'{school}'" for school in UNKNOWN]
+TYPOS = ["tutorin", "coachin"]
 TIER = {"dollars": 5000, "share": 0.1}
 FREE = {"max": 20, "free": True}
 COURSE = {"K-3 core": {"max": 22}}
@@ -38,7 +39,7 @@ COURSE = {"K-3 core": {"max": 22}}
             {"funds": {"gant": {"uses": ["tutoring"]}, "generl": {"uses": []}}},
             ["'grant'", "'general'"],
         ),
-        ("fund_rules", {"funds": {"grant": {"uses": ["tutorin", "coachin"]}}}, ["'tutoring'", "'coaching'"]),
+        ("fund_rules", {"funds": {"grant": {"uses": TYPOS}}}, ["'tutoring'", "'coaching'"]),
         (
             "fund_rules",
             {"funds": {"grant": {"caps": [{"uses": ["coachin"], "max_share": 1}]}}},
@@ -46,8 +47,8 @@ COURSE = {"K-3 core": {"max": 22}}
         ),
         (
             "fund_rules",
-            {"funds": {"grant": {"set_asides": [{"uses": ["tutorin"], "min_share": 0.1}]}}},
-            ["'tutoring'"],
+            {"funds": {"grant": {"set_asides": [{"uses": [use], "min_share": 0.1} for use in TYPOS]}}},
+            ["'tutoring'", "'coaching'"],
         ),
         ("fund_rules", {"funds": {"grant": {"schools": list(UNKNOWN)}}}, SCHOOLS),
         ("hiring", {"candidates": {"teachr": 1, "counselr": 1}}, ["'teacher'", "'counselor'"]),
