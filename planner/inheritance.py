@@ -53,13 +53,18 @@ NOT_INHERITED = ("name", "description")
 
 
 class Origin(NamedTuple):
-    """Where a value stands: the file as seen from the scenario's folder, and the line."""
+    """Where a value stands: the file as seen from the scenario's folder, and the line; 0 for no file's."""
 
     file: str
     line: int
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+    @property
+    def words(self) -> str:
+        """The file and the line in words."""
+        return f"{self.file} line {self.line}" if self.line else self.file
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,7 @@ class MergedFile(YamlFile):
         """Return ``file line n`` of the file where the nearest key really stands."""
         while path and path not in self.origins:
             path = path[:-1]
-        return f"{self.origins[path].file} line {self.origins[path].line}" if path else self.name
+        return self.origins[path].words if path else self.name
 
 
 class Change(Strict):

@@ -9,13 +9,14 @@ from typing import Any
 
 from planner.checks import misfits
 from planner.district import District, load_district
-from planner.inheritance import Loading, MergedFile
+from planner.inheritance import Loading, MergedFile, Origin
 from planner.merging import apply_edit
-from planner.places import placed
+from planner.places import key_path, placed
 from planner.problems import InputProblems, Problem, raise_all
 from planner.scenario import Scenario, parse_scenario, readable_part
 
 type Edits = Sequence[tuple[str, Any]]
+SET_BY_HAND = Origin("--set", 0)
 
 
 @dataclass(frozen=True)
@@ -107,10 +108,13 @@ def edited(file: MergedFile, edits: Edits) -> MergedFile:
         for at in sorted(set(paths))
         if paths.count(at) > 1
     )
-    data = file.data
+    data, origins = file.data, dict(file.origins)
     for at, value in edits:
         data = apply_edit(data, at, value)
-    return replace(file, data=data)
+        path = key_path(at)
+        origins = {key: origin for key, origin in origins.items() if key[: len(path)] != path}
+        origins[path] = SET_BY_HAND
+    return replace(file, data=data, origins=origins)
 
 
 def _misfits(district: District, scenario: Scenario | None, file: MergedFile) -> list[Problem]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from planner.problems import Problem
 from planner.scenario import Scenario
-from planner.yaml_file import YamlFile, undotted
+from planner.yaml_file import KeyPath, YamlFile, undotted
 
 
 def placed(problems: Iterable[Problem], file: YamlFile) -> list[Problem]:
@@ -27,5 +27,9 @@ def _placed(problem: Problem, file: YamlFile) -> Problem:
     path, comma, rest = problem.where.partition(", ")
     if path == "district.yaml" or path.split(".")[0] not in Scenario.model_fields:
         return problem
-    keys = tuple(int(part) if str(part).isdigit() else part for part in undotted(path))
-    return replace(problem, where=f"{file.where(keys)}{comma}{rest}")
+    return replace(problem, where=f"{file.where(key_path(path))}{comma}{rest}")
+
+
+def key_path(path: str) -> KeyPath:
+    """Return the keys of a path as users write it, entries of lists as numbers."""
+    return tuple(int(part) if str(part).isdigit() else part for part in undotted(path))

@@ -85,6 +85,16 @@ def test_what_a_missing_parent_may_put_right_is_not_called_wrong(tmp_path: Path)
     assert told == ["child.yaml line 2, extends: found no file 'gone.yaml'; expected a YAML file"]
 
 
+def test_a_value_set_by_hand_is_not_looked_for_in_a_file() -> None:
+    """The file has another value at that place, which is no fault."""
+    edits = [("policies.transfers", {"max_share_per_school": 7}), ("objective.measures.0.weight", -3)]
+    found = read_inputs(RIVERBEND / "district", RIVERBEND / "redistribute.yaml", edits)
+    assert [problem.where for problem in found.problems] == [
+        "--set, objective.measures.0.weight",
+        "--set, policies.transfers.max_share_per_school",
+    ]
+
+
 def test_a_problem_is_told_in_one_line_whatever_it_quotes() -> None:
     problem = Problem("s.yaml", "policy 'a\nb\x1b[31m'", "a name")
     assert str(problem) == r"s.yaml: found policy 'a\nb\x1b[31m'; expected a name"
