@@ -171,7 +171,10 @@ def stress(
 
 def _check(draws: int, enrolment_error: float, fund_cut: float) -> None:
     problems = [Problem("draws", f"{draws}", "from 0 to 1,000")] if not 0 <= draws <= 1000 else []
-    for name, share in (("enrolment_error", enrolment_error), ("fund_cut", fund_cut)):
+    for name, share in (
+        ("enrolment_error (--enrolment-error)", enrolment_error),
+        ("fund_cut (--fund-cut)", fund_cut),
+    ):
         if not 0 <= share <= 1:
             problems.append(Problem(name, f"{share:g}", "a share from 0 to 1"))
     raise_all(problems)

@@ -105,6 +105,12 @@ def test_any_number_of_the_scenario_can_be_an_axis(pair: District) -> None:
         trace(pair, scenario, path)
 
 
+def test_levels_rise_whichever_end_is_named_first(pair: District) -> None:
+    scenario = scenario_of(policies={"transfers": {"max_share_per_school": 0.10}})
+    down, up = (trace(pair, scenario, "moves", between=ends) for ends in ((2.0, 1.0), (1.0, 2.0)))
+    assert down.points == up.points
+
+
 def test_whole_steps_are_followed_by_searches(pair: District) -> None:
     frontier = trace(pair, scenario_of(fte_step=1.0), "moves", points=21)
     assert [point.inequity for point in frontier.points[::4]] == pytest.approx([100, 80, 60, 40, 20, 0])

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from planner.asked import settings_of, value_words
 from planner.gains import UNITS, By, Change, both_ends
-from planner.said import index_words, measure_words, plain_words
+from planner.said import index_words, measure_words, plain_words, rule_words
 from planner.yaml_file import undotted
 
 if TYPE_CHECKING:
@@ -65,10 +65,10 @@ def price_tables(prices: Sequence[Price]) -> Iterator[Table | Text]:
         )
         for price in dear:
             rule = plain_words(price.policy)
-            _add(table, [rule, price.step, _points(price.points), _points(price.first_order)])
+            _add(table, [rule, rule_words(price.step), _points(price.points), _points(price.first_order)])
         yield table
         if dear[0].points > 0:
-            yield Text(dear[0].sentence())
+            yield Text(rule_words(dear[0].sentence()))
     noted = [price for price in prices if not price.agrees]
     for note in dict.fromkeys(price.note for price in noted):
         yield Text(f"{_names(price.policy for price in noted if price.note == note)}: {note}")

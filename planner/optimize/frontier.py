@@ -142,7 +142,7 @@ def tracing(
         raise_all([Problem("points", f"{points}", f"at least {LEAST_POINTS}")])
     tracer = _Tracer(LivePlan(district, scenario), axis)
     low, high = between if between is not None else tracer.ends()
-    yield from tracer.trace(np.linspace(low, high, points).tolist())
+    yield from tracer.trace(np.linspace(min(low, high), max(low, high), points).tolist())
 
 
 def edits_at(data: Mapping[str, Any], axis: str, level: float) -> dict[str, Any]:
@@ -181,7 +181,7 @@ class _Tracer:
         held = value_at(self._data, undotted(axis))
         if not isinstance(held, int | float) or isinstance(held, bool):
             expected = "moves, dollars, or the path of a number that the scenario sets"
-            raise_all([Problem("axis", f"'{axis}'", expected)])
+            raise_all([Problem("axis (--over)", f"'{axis}'", expected)])
         return float(held)
 
     # Ends -------------------------------------------------------------------------------------------------
