@@ -8,6 +8,7 @@ import pytest
 from checking import broken, case_of, district_of, scenario_of, solved, solved_or_none, spent_too
 from districts import FIRST, two_schools
 from hypothesis import given
+from policy_examples import two_districts
 from policy_properties import (
     assert_breaks,
     assert_stricter_never_helps,
@@ -18,6 +19,7 @@ from policy_properties import (
 )
 
 from planner.district import District
+from planner.policies.maintenance_of_effort import MaintenanceOfEffort
 from planner.problems import InputProblems
 from planner.scenario import Scenario
 
@@ -174,3 +176,17 @@ def test_kept_priced_and_guarded(district: District, least: float) -> None:
     assert_stricter_never_helps(
         district, scenario_with({"maintenance_of_effort": looser}, ["2026-27"]), scenario
     )
+
+
+def test_every_year_and_district_may_choose_its_test() -> None:
+    """Two years of two districts and two tests are 16 cases; four years are 256, more than can be tried."""
+    rule = {"standard": "idea", "funds": ["general", "local"], "local": ["local"], "group": "low_income"}
+    years = ["2026-27", "2027-28", "2028-29", "2029-30"]
+    case = case_of(two_districts(), scenario_of(policies={"maintenance_of_effort": rule}, years=years[:2]))
+    variants = case.scenario.policies["maintenance_of_effort"].cases(case)
+    chosen = [each.bases for each in variants if isinstance(each, MaintenanceOfEffort)]
+    keys = [f"{year} {district}" for year in years[:2] for district in ("0600001", "0600002")]
+    assert all(list(bases) == keys and set(bases.values()) <= {"state_local", "local"} for bases in chosen)
+    assert len({tuple(bases.values()) for bases in chosen}) == len(chosen) == 16
+    with pytest.raises(InputProblems, match="256 choices; expected at most 64"):
+        case_of(two_districts(), scenario_of(policies={"maintenance_of_effort": rule}, years=years))
