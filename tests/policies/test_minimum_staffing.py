@@ -28,6 +28,7 @@ from policy_properties import (
 )
 
 from planner.district import District
+from planner.policies.minimum_staffing import MinimumStaffing
 
 POOL = ("teacher", "general", "experienced")
 
@@ -98,6 +99,23 @@ def test_staff_who_cannot_be_had(schools: District) -> None:
     """Nobody can be hired: a 16th teacher at each school takes 32 of 30, and no plan is found."""
     policies = {"minimum_staffing": {"roles": {"teacher": {"per_school": 16}}}}
     assert solved_or_none(schools, scenario_of(policies=policies)) is None
+
+
+def test_a_step_takes_one_from_every_school_named_and_from_the_least_of_all() -> None:
+    """12 and 5 named become 11 and 4; 1.5 at every school becomes 0.75, half of less than two."""
+    named = MinimumStaffing.model_validate(
+        {
+            "roles": {
+                "teacher": {"per_school": 1.5, "schools": {FIRST: 12, SECOND: 5}},
+                "aide": {"per_school": 3},
+            }
+        }
+    )
+    aide, teacher = (step.policy for step in named.steps())
+    assert isinstance(aide, MinimumStaffing) and isinstance(teacher, MinimumStaffing)
+    assert teacher.roles["teacher"].schools == {FIRST: 11, SECOND: 4}
+    assert (teacher.roles["teacher"].per_school, teacher.roles["aide"].per_school) == (0.75, 3)
+    assert (aide.roles["teacher"], aide.roles["aide"].per_school) == (named.roles["teacher"], 2)
 
 
 @given(districts, years, st.integers(3, 10), st.integers(18, 60))

@@ -70,7 +70,7 @@ COURSE = {"K-3 core": {"max": 22}}
         (
             "minimum_staffing",
             {"roles": {"teachr": {"per_school": 1}, "counselr": {"per_school": 1}}},
-            ["'teacher'"],
+            ["'teacher'", "'counselor'"],
         ),
         ("minimum_staffing", {"roles": {"teacher": {"schools": dict.fromkeys(UNKNOWN, 1)}}}, SCHOOLS),
         ("rank_and_serve", {"fund": "grant", "cut_offs": {"06": 1, "07": 1}}, ["'06'", "'07'"]),

@@ -120,6 +120,31 @@ def test_can_be_eased(name: str) -> None:
         assert type(policy).model_validate({**data, "name": policy.name}) == step.policy
 
 
+@pytest.mark.parametrize(
+    ("kind", "settings", "changes"),
+    [
+        ("hold_harmless", {"dollars_per_student": 0.95}, [{"dollars_per_student": 0.94}]),
+        ("hold_harmless", {"fte_per_student": 0.9}, [{"fte_per_student": 0.89}]),
+        ("measure_floor", {"measure": "teachers", "at_least": 0.1}, [{"at_least": 0.095}]),
+        ("measure_floor", {"measure": "teachers", "share_of_today": 0.9}, [{"share_of_today": 0.85}]),
+        ("novice_share", {"max_share": 0.5}, [{"max_share": 0.55}]),
+        ("novice_share", {"max_share": 1.0, "relative_to_district": 1.2}, [{"relative_to_district": 1.3}]),
+        ("plan_limit", {"max_moves": 1.5}, [{"max_moves": 6.5}]),
+        ("plan_limit", {"max_dollars": 60_000}, [{"max_dollars": 160_000}]),
+        ("reallocation_limit", {"max_share": 0.995}, [{"max_share": 1.0}]),
+        ("reallocation_limit", {"max_share": 1.0, "max_dollars": 50_000}, [{"max_dollars": 150_000}]),
+        ("transfers", {"max_share_of_district": 0.04}, [{"max_share_of_district": 0.05}]),
+    ],
+)
+def test_only_what_is_set_and_binds_is_eased(
+    kind: str, settings: dict[str, Any], changes: list[dict[str, Any]]
+) -> None:
+    policy = POLICIES[kind].model_validate(settings)
+    assert [step.policy.as_data() for step in policy.steps()] == [
+        POLICIES[kind].model_validate(settings | change).as_data() for change in changes
+    ]
+
+
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_examples_fit_their_district(name: str) -> None:
     assert case_of(two_pools(), EXAMPLES[name].scenario())
