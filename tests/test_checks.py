@@ -33,6 +33,15 @@ def core(limit: float, **settings: Any) -> dict[str, Any]:
 
 # Data, settings of the scenario, and what is said.
 IMPOSSIBLE: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
+    "a floor of dollars": (
+        {},
+        {"policies": {"measure_floor": {"measure": "dollars", "at_least": 10_000}}},
+        [
+            "policies.measure_floor.at_least, district 0600001: found a floor that takes 2,000,000.00 "
+            "dollars in all, and 1,800,000.00 that there can be; expected no more than there can be "
+            "(lower the floor)"
+        ],
+    ),
     "class sizes": (
         {"courses": CORE},
         {"policies": core(5)},

@@ -52,6 +52,30 @@ def test_without_a_table_its_metrics_are_missing_and_the_table_is_named() -> Non
     )
 
 
+def test_notes_say_where_need_tells_schools_apart_poorly() -> None:
+    """51 of 100 students at one school are of low income, and half of those at the others."""
+    poor = {"a": 51.0, "b": 100.0, "c": 150.0, "d": 200.0}
+    rows = [
+        (row.school_id, row.group, poor[row.school_id] if row.group == "low_income" else row.students)
+        for row in four_schools().enrollment.itertuples()
+    ]
+    notes = " ".join(diagnose(four_schools(enrollment=rows), FEW).notes)
+    assert "hardly tells the schools apart: 51% low-income" in notes and "in high-need schools, 50%" in notes
+
+
+def test_notes_say_that_nobody_counts_low_income_students() -> None:
+    rows = [row for row in four_schools().enrollment.itertuples(index=False) if row.group != "low_income"]
+    rows = [(row.school_id, row.group, row.students) for row in rows]
+    by_disability = Settings.model_validate({"draws": 20, "high_need": {"by": "disability"}})
+    found = diagnose(four_schools(enrollment=rows, need_weights={}, uses={}, budget=[]), by_disability)
+    assert "The table enrollment has no group low_income." in found.notes
+
+
+def test_an_indicator_of_groups_alone_is_no_measurement() -> None:
+    gone = missing(diagnose(four_schools(indicators=[("a", "chronic_absence", "low_income", 0.5, 80)]), FEW))
+    assert "the indicator 'chronic_absence' has no figure of the group 'all'" in gone["chronic_absence"]
+
+
 def test_a_figure_that_is_assumed_for_every_school_is_no_measurement() -> None:
     entry = {"table": "staff", "column": "experience", "rows": "every row", "method": "assumed"}
     assert "assumed for every school" in missing(diagnose(four_schools(imputed=[entry]), FEW))["novice_share"]
