@@ -110,21 +110,19 @@ def test_an_objective_that_sees_no_federal_dollars_does_not_read_them() -> None:
     assert found and all(finding.holds for finding in found)
 
 
-@pytest.mark.parametrize(
-    ("fund", "words"),
-    [
-        ({"dollars": 1000, "uses": ["tutoring"], "schools": "title_i"}, "open to Title I schools only"),
-        ({"dollars": 1000, "uses": ["tutoring"], "schools": [B]}, "closed to every Title I school"),
-    ],
-)
-def test_a_local_fund_that_reads_the_flags_is_a_problem(fund: dict[str, Any], words: str) -> None:
-    with pytest.raises(InputProblems, match=words):
-        case_of(schools(extra=fund), scenario_of(policies={"supplement_not_supplant": {}}))
+def test_every_local_fund_that_reads_the_flags_is_a_problem() -> None:
+    levy = {"dollars": 1000, "uses": ["tutoring"], "schools": "title_i"}
+    district = schools(levy=levy, state={"dollars": 1000, "uses": ["tutoring"], "schools": [B]})
+    with pytest.raises(InputProblems) as error:
+        case_of(district, scenario_of(policies={"supplement_not_supplant": {}}))
+    said = "\n".join(map(str, error.value.problems))
+    assert "the fund levy is open to Title I schools only" in said
+    assert "the fund state is closed to every Title I school" in said
 
 
 def test_local_stipends_for_title_i_schools_are_a_problem() -> None:
     stipends = {"eligible": "title_i", "tiers": [{"dollars": 5000}]}
-    district = schools(general={"dollars": 100_000, "uses": ["tutoring", "stipends"]})
+    district = schools(general={"dollars": 100_000, "uses": ["positions", "stipends", "tutoring"]})
     policies = {"supplement_not_supplant": {}, "stipends": stipends}
     with pytest.raises(InputProblems, match="pays Title I schools only"):
         case_of(district, scenario_of(policies=policies))
