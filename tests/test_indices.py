@@ -303,6 +303,17 @@ def test_gini_by_pairs_and_by_cuts(measure: str, years: list[str], monkeypatch: 
         assert plan.summary.inequity_after == pytest.approx(pairs, rel=1e-5, abs=1e-4)
 
 
+def test_gini_in_whole_steps_by_pairs_and_by_cuts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In steps of half a teacher too, the cuts end where all pairs do, to the gap that a search may leave."""
+    scenario = tight("teachers", "gini", years=TWO_YEARS[:1], share=0.06)
+    scenario = scenario.model_copy(update={"fte_step": 0.5})
+    pairs = solved(random_state(1), scenario).summary
+    monkeypatch.setattr(gini, "MOST_SCHOOLS_BY_PAIRS", 1)
+    cuts = solved(random_state(1), scenario).summary
+    assert cuts.inequity_after == pytest.approx(pairs.inequity_after, rel=2e-3)
+    assert max(cuts.bound, pairs.bound) <= min(cuts.inequity_after, pairs.inequity_after) + 1e-4
+
+
 # Laws of indices --------------------------------------------------------------------------------------------
 
 sizes = st.lists(st.integers(50, 600), min_size=2, max_size=6)
