@@ -143,6 +143,29 @@ def test_vacancies_filled_for_the_pay() -> None:
     assert dollars_of(plan, "stipends") == {SECOND: pytest.approx(5000)}
 
 
+def test_vacancies_filled_up_to_each_tier_over_all_schools_that_pay() -> None:
+    """Of 4 vacancies at two schools 1.2 are filled for $5,000 and 2 for up to $9,000: 0.8 are paid the more.
+
+    The mean of 40 teachers is 40 / 3, so that both lack 10 / 3, and 2 of 20 / 3 are won: 70.
+    """
+    grant = {"dollars": 400_000, "uses": ["stipends", "positions"]}
+    district = district_of(
+        two_schools, (20, 10, 10), (100, 100, 100), vacancies=(0, 2, 2), funds={"grant": grant}
+    )
+    tiers = [
+        {"dollars": 5000, "share": 0, "vacancies_filled": 0.3},
+        {"dollars": 9000, "share": 0, "vacancies_filled": 0.5},
+    ]
+    hiring = {"candidates": {"teacher": 0}, "vacancies_only": True}
+    pays = {"eligible": [SECOND, THIRD], "tiers": tiers}
+    plan = plan_of(district, pays, hiring=hiring, transfers={"max_share_per_school": 0})
+    filled = {5000.0: 0.0, 9000.0: 0.0}
+    for row in plan.staff_changes:
+        filled[row.stipend] += row.fte
+    assert filled == pytest.approx({5000.0: 1.2, 9000.0: 0.8}, abs=1e-6)
+    assert plan.summary.inequity_after == pytest.approx(70, abs=1e-6)
+
+
 def test_no_one_is_paid_to_stay_where_they_are() -> None:
     """The grant can only pay stipends, and the first school's teachers are protected: nobody can be paid.
 
@@ -227,7 +250,7 @@ def test_all_who_are_there_may_be_paid_and_no_more() -> None:
 
     That keeps the rule. With a fiftieth of them gone from either school, pay for 2 is pay for too many.
     """
-    fund = {"dollars": 20_000, "uses": ["stipends"]}
+    fund = {"dollars": 100_000, "uses": ["stipends"]}
     district = district_of(two_schools, (20, 0, 0), (100, 100, 100), funds={"grant": fund})
     stipends = {"eligible": [SECOND, THIRD], "tiers": [{"dollars": 5000, "share": 0.2}], "fringe_rate": 0}
     scenario = scenario_of({"measure": "teachers", "index": "range"}, policies={"stipends": stipends})
