@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from checking import case_of
+from checking import case_of, scenario_of, solved
 from policy_examples import EXAMPLES, SEVERAL, Example, two_districts, two_pools
 
 from planner.case import Case
@@ -146,3 +146,13 @@ def test_check_and_rows_agree_at_every_edge(
             assert checked == kept, f"{model.rows[edge.row]}, {further:g} further"
             broken += not kept
     assert bool(broken) != (name in NEVER_BROKEN)
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_a_plan_of_two_districts_keeps_the_rule_in_both(name: str) -> None:
+    """What a rule did not ask of the second school, pool or district would be taken there."""
+    example = SEVERAL[name]
+    terms = {"measure": "teachers", "index": "deviation"}, {"measure": "dollars", "index": "deviation"}
+    policies = {example.kind: example.settings, **example.beside}
+    scenario = scenario_of(*terms, years=list(example.years), policies=policies, **example.steps)
+    solved(two_districts(), scenario)
