@@ -152,7 +152,9 @@ def test_check_and_rows_agree_at_every_edge(
 def test_a_plan_of_two_districts_keeps_the_rule_in_both(name: str) -> None:
     """What a rule did not ask of the second school, pool or district would be taken there."""
     example = SEVERAL[name]
-    terms = {"measure": "teachers", "index": "deviation"}, {"measure": "dollars", "index": "deviation"}
+    terms = [
+        {"measure": kind, "index": "deviation"} for kind in ("experienced_teachers", "teachers", "dollars")
+    ]
     policies = {example.kind: example.settings, **example.beside}
     scenario = scenario_of(*terms, years=list(example.years), policies=policies, **example.steps)
     solved(two_districts(), scenario)

@@ -195,6 +195,16 @@ def test_stipends_of_today_go_on() -> None:
     assert dollars_of(plan, "stipends") == {SECOND: pytest.approx(11_500)}
 
 
+def test_a_tier_alone_may_fill_vacancies_or_take_its_share_from_the_response() -> None:
+    given, none = {"dollars": 5000, "share": 0.01}, {"dollars": 9000}
+    filling = {**none, "share": 0.02, "vacancies_filled": 0.5}
+    assert Stipends.model_validate({"tiers": [given, filling]}).recruits
+    assert not Stipends.model_validate({"tiers": [given, none]}).recruits
+    (higher,) = Stipends.model_validate({"tiers": [given, none]}).steps()
+    assert higher.policy.as_data()["response"] == "high"
+    assert Stipends.model_validate({"tiers": [given, filling]}).steps() == []
+
+
 def test_tiers_must_rise() -> None:
     for tiers in (
         [{"dollars": 5000, "share": 0.1}, {"dollars": 4000, "share": 0.2}],
