@@ -107,8 +107,9 @@ class Outcome(Sums):
         if year not in self._placed:
             tables: dict[tuple[str, str], np.ndarray] = {}
             for school, name, on in self.case.cells:
-                table = tables.setdefault((name, on), np.zeros(len(self.case.school_ids)))
-                table[school] = self.dollars(school, name, on, year)
+                if (name, on) not in tables:
+                    tables[name, on] = self.nothing()
+                tables[name, on][school] = self.dollars(school, name, on, year)
             self._placed[year] = tables
         return self._placed[year].get((fund, use), np.zeros(len(self.case.school_ids)))
 

@@ -71,7 +71,9 @@ def price_tables(prices: Sequence[Price]) -> Iterator[Table | Text]:
             yield Text(rule_words(dear[0].sentence()))
     noted = [price for price in prices if not price.agrees]
     for note in dict.fromkeys(price.note for price in noted):
-        yield Text(f"{_names(price.policy for price in noted if price.note == note)}: {note}")
+        of = [price.policy for price in noted if price.note == note]
+        # What is true of every step needs no names.
+        yield Text(note if len(of) == len(prices) > 1 else f"{_names(of)}: {note}")
     free = {price.policy for price in prices} - {price.policy for price in dear}
     for words, binds in (
         ("At a limit, though relaxing them buys nothing", {True}),
