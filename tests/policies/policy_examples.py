@@ -308,7 +308,10 @@ SEVERAL: dict[str, Example] = {
             "funds": {
                 "general": {"caps": [{"uses": ["coaching", "positions"], "max_share": 0.3}]},
                 "grant": {
-                    "set_asides": [{"uses": ["tutoring", "coaching"], "min_share": 0.4}],
+                    "set_asides": [
+                        {"uses": ["tutoring", "positions"], "min_share": 0.4},
+                        {"uses": ["coaching"], "min_share": 0.2},
+                    ],
                     "spend_down": {"by": FIRST_YEAR, "min_share": 0.9},
                 },
             }
