@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from checking import broken, case_of, district_of, scenario_of, solved, spent_too
+from checking import broken, case_of, district_of, dollars_of, scenario_of, solved, spent_too
 from districts import any_schools, school_id
 from hypothesis import given
 from policy_examples import two_districts
@@ -25,6 +25,7 @@ from planner.problems import InputProblems
 from planner.scenario import Scenario
 
 A, B, C, D = (school_id(number) for number in (1, 2, 3, 4))
+TWO_YEARS = ["2026-27", "2027-28"]
 LACKING = {"measure": "dollars", "index": "shortfall"}
 
 
@@ -49,10 +50,10 @@ def four_schools(
     )
 
 
-def ranked(**settings: Any) -> Scenario:
+def ranked(years: list[str] = TWO_YEARS[:1], **settings: Any) -> Scenario:
     """Return the scenario that gives dollars to the second school, which lacks $75,000 of the mean."""
     policies = {"rank_and_serve": {"exempt_below": 0, **settings}, "transfers": {"max_share_per_school": 0}}
-    return scenario_of(LACKING, policies=policies)
+    return scenario_of(LACKING, policies=policies, years=years)
 
 
 SHARED = 136_000 / 104 * 34
@@ -206,6 +207,29 @@ def test_tampering_is_found() -> None:
     assert_breaks(spent_too(plan, C, "title_i", "tutoring", 100), district, scenario, "rank_and_serve")
     assert_breaks(spent_too(plan, B, "title_i", "tutoring", 100), district, scenario, "rank_and_serve")
     assert_breaks(spent_too(plan, B, "title_i", "tutoring", -5_000), district, scenario, "rank_and_serve")
+
+
+def test_every_year_is_ranked() -> None:
+    plan = solved(four_schools(), ranked(years=TWO_YEARS))
+    assert [dollars_of(plan, "tutoring", year)[B] for year in (0, 1)] == pytest.approx([SHARED, SHARED])
+
+
+def test_pay_on_the_fund_counts_as_what_a_school_gets() -> None:
+    """$10,000 of today's pay at the second school, and $20,000 at the first, leave as much less to place."""
+    pay = [(B, "title_i", "staff", 10_000.0), (A, "title_i", "staff", 20_000.0)]
+    plan = solved(four_schools(budget=pay), ranked())
+    assert dollars_of(plan, "tutoring")[B] == pytest.approx(SHARED - 10_000)
+
+
+def test_what_is_reserved_may_not_be_saved_up() -> None:
+    """96% of $136,000 is left for schools: $130,560 in the first year and $261,120 in both together."""
+    scenario = ranked(years=TWO_YEARS, reservations={"administration": 0.04})
+    plan = solved(four_schools(carry_over=True), scenario)
+    spent = [sum(dollars_of(plan, "tutoring", year).values()) for year in (0, 1)]
+    assert spent[0] <= 130_560 + 1 and sum(spent) == pytest.approx(261_120)
+    late = spent_too(plan, A, "title_i", "tutoring", 10, year=1)
+    found = broken(late, four_schools(carry_over=True), scenario, "rank_and_serve")
+    assert ("left for schools", TWO_YEARS[1]) in {(finding.rule, finding.year) for finding in found}
 
 
 def test_cut_offs_of_two_districts() -> None:
