@@ -27,7 +27,7 @@ LINES = (
 Decisions = dict[str, dict[tuple[Any, ...], float]]
 
 
-def case_with(lines: tuple[tuple[str, str, float], ...]) -> Case:
+def case_with(lines: tuple[tuple[str, str, float], ...], **grant: Any) -> Case:
     """Return two districts of two schools over two years, with two of everything.
 
     Each school has 100 students, 50 of them of low income, 5 general and 3 mathematics teachers, a counselor
@@ -53,7 +53,7 @@ def case_with(lines: tuple[tuple[str, str, float], ...]) -> Case:
         budget=[(school, *line) for school in SCHOOLS for line in lines],
         funds={
             "general": {"dollars": dict.fromkeys(DISTRICTS, 100_000)},
-            "grant": {"dollars": dict.fromkeys(DISTRICTS, 60_000), "carry_over": True},
+            "grant": {"dollars": dict.fromkeys(DISTRICTS, 60_000), "carry_over": True, **grant},
         },
         uses={
             "coaching": {"max_dollars_per_target_student": 150},
@@ -248,6 +248,18 @@ def test_lines_of_today_go_on() -> None:
     ):
         places = {(school, fund, use, year): dollars for school, year in product(SCHOOLS, YEARS)}
         assert broken(more, dollars=places) == {(rule, school, year) for school, _, _, year in places}
+
+
+def test_pay_of_a_fund_that_ends_is_left_to_others_and_its_stipends_are_not() -> None:
+    lines = (*LINES, ("grant", "staff", 4000.0), ("grant", "stipends", 2000.0))
+    ending = case_with(lines, last_year=FIRST_YEAR)
+    assert broken(ending) == {("hired positions are paid for", school, SECOND_YEAR) for school in SCHOOLS}
+    carried = {(school, "general", "positions", SECOND_YEAR): 4000.0 for school in SCHOOLS}
+    assert broken(ending, dollars=carried) == set()
+    stipends = {(school, "general", "stipends", SECOND_YEAR): 2000.0 for school in SCHOOLS}
+    assert broken(ending, dollars={**carried, **stipends}) == {
+        ("stipends are paid for", school, SECOND_YEAR) for school in SCHOOLS
+    }
 
 
 @pytest.mark.parametrize("year", YEARS)

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plans import rich_plan, worked_example
 
+from planner.optimize import solve
 from planner.plan import ROW_TYPES, ClassSize, DollarLine, Move, Plan, StaffChange
 from planner.plan_columns import KEYS, UNITS
 from planner.plan_file import parse_plan, plan_text
@@ -186,6 +187,17 @@ def test_every_row_that_is_wrong_is_named() -> None:
     more = (replace(row, teachers_after=row.teachers_after + 1) for row in (first, second))
     assert places("schools: teachers_after", *more) == named
     assert len(places("schools: every row once", first, second, first, second)) == 2
+
+
+def test_a_warning_taken_out_is_named() -> None:
+    """Two of the first school's 20 teachers leave: its art classes, left to follow, are a ninth larger."""
+    courses = [(FIRST, "art", 60.0, 3.0, "general", 1.0)]
+    district = district_of(two_schools, courses=courses)
+    plan = solve(district, worked_example()[2])
+    (warning,) = [each for each in plan.warnings if "class sizes of art" in each]
+    assert not failures_of(plan, district)
+    (failure,) = failures_of(replace(plan, warnings=()), district)
+    assert (failure.rule, failure.where) == ("warnings: class sizes that rise", warning)
 
 
 def test_every_move_that_is_wrong_is_named() -> None:
