@@ -337,10 +337,16 @@ SEVERAL: dict[str, Example] = {
             "totals": {"dollars": "cut"},
         },
     ),
+    "measure_floor": Example(
+        "measure_floor",
+        {"measure": "experienced_teachers", "at_least": 0.05, "share_of_today": 0.9},
+        BOTH_YEARS,
+    ),
     "minimum_staffing": Example(
         "minimum_staffing", {"roles": {"teacher": {"students_per_fte": 8}, "counselor": {"per_school": 0.5}}}
     ),
     "novice_share": Example("novice_share", {"max_share": 0.5, "relative_to_district": 1.2}),
+    "plan_limit": Example("plan_limit", {"max_moves": 1.5, "max_dollars": 60_000}, BOTH_YEARS),
     "rank_and_serve": Example(
         "rank_and_serve",
         {

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from checking import case_of
-from policy_examples import EXAMPLES, two_pools
+from policy_examples import EXAMPLES, SEVERAL, two_pools
 from pydantic import BaseModel
 
 from planner.policies.base import POLICIES, Policy
@@ -95,6 +95,11 @@ def test_statement_gives_its_numbers(name: str) -> None:
         assert plain & set(said(number)), f"{key} {number:g} is not in: {statement}"
     assert statement.endswith(".")
     assert statement[0].isupper()
+
+
+@pytest.mark.parametrize("kind", list(POLICIES))
+def test_has_an_example_with_several_of_everything(kind: str) -> None:
+    assert kind in {example.kind for example in SEVERAL.values()}
 
 
 @pytest.mark.parametrize("kind", list(POLICIES))
