@@ -67,7 +67,7 @@ class Stop:
     Parameters
     ----------
     policy
-        What the policy's entry is called; empty for what always holds.
+        Name of the policy in the scenario; empty for what always holds.
     where
         School, district, fund or staff concerned, in words.
     when
@@ -85,7 +85,8 @@ class Stop:
     def __str__(self) -> str:
         place = ", ".join(filter(None, (self.where, self.when)))
         rule = ", ".join(filter(None, (self.rule, self.limit)))
-        return f"{self.policy or 'what always holds'}{f' ({place})' if place else ''}: {rule}"
+        name = plain_words(self.policy) or "what always holds"
+        return f"{name}{f' ({place})' if place else ''}: {rule}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +242,7 @@ class Reasons:
                 limit = f"{most} {amount_words(finding.limit, finding.unit)}"
                 rule, where = rule_words(safe_sentence(finding.rule)), self._place(finding.where)
                 limit = limit if told(finding.rule, limit).endswith(limit) else ""
-                yield finding.year, Stop(plain_words(finding.policy), where, "", rule, limit)
+                yield finding.year, Stop(finding.policy, where, "", rule, limit)
         for check in self._newly_failing(kind, after):
             yield check.year, Stop("", self._place(check.where), "", rule_words(check.rule))
 

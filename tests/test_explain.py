@@ -62,7 +62,7 @@ def test_a_move_that_wins_nothing_names_the_rule_that_needs_it(tmp_path: Path) -
     scenario = resolve_scenario({"name": "t", "objective": {"measures": [measure]}, "policies": rules})
     reason = why(*planned(load_district(folder), scenario), "move", 0)
     assert reason.points == 0
-    assert [(rule.policy, rule.where) for rule in reason.keeps] == [("minimum staffing", "School 2")]
+    assert [(rule.policy, rule.where) for rule in reason.keeps] == [("minimum_staffing", "School 2")]
 
 
 def test_where_no_rule_stops_a_move_it_has_done_its_work(pair: District) -> None:

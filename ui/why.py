@@ -12,7 +12,7 @@ import pandas as pd
 from planner.case import Case
 from planner.explain import Reasons, Stop, Why
 from planner.plan import Plan
-from planner.said import fund_words, measure_words, sentence
+from planner.said import fund_words, measure_words, plain_words, sentence
 from ui import numbers
 
 # Moves whose reasons are worked out: the largest.
@@ -83,7 +83,7 @@ def _stop_words(stop: Stop, names: Mapping[str, str]) -> str:
     at = next((f" at {short}" for name, short in names.items() if stop.where.startswith(name)), "")
     if not stop.policy:
         return f"{stop.rule}{at}"
-    return f"{sentence(stop.policy)}{at}: {', '.join(filter(None, (stop.rule, stop.limit)))}"
+    return f"{sentence(plain_words(stop.policy))}{at}: {', '.join(filter(None, (stop.rule, stop.limit)))}"
 
 
 def funds_by_year(plan: Plan) -> pd.DataFrame:

@@ -47,7 +47,7 @@ def test_reasons_are_the_planners_for_the_largest_moves(engine: Engine) -> None:
 
 def test_a_rule_of_several_years_is_said_once_and_few_are_named() -> None:
     years = [
-        Stop("hold harmless", "Oak School", f"20{y}-{y + 1}", "dollars", f"at least ${y}") for y in (6, 7)
+        Stop("hold_harmless", "Oak School", f"20{y}-{y + 1}", "dollars", f"at least ${y}") for y in (6, 7)
     ]
     more = [Stop(f"rule {n}", "the district", "2026-27", "so much") for n in range(3)]
     text = stops_words(reason(stops=(*years, *more)), {"Oak School": "Oak"})
