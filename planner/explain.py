@@ -28,6 +28,7 @@ from planner.reporting_rows import findings_by_policy
 from planner.said import (
     amount_words,
     fund_words,
+    named_in,
     plain_words,
     pool_words,
     rule_words,
@@ -240,7 +241,10 @@ class Reasons:
             if self._key(finding) not in self._broken_before:
                 most = "at most" if finding.sense == "<=" else "at least"
                 limit = f"{most} {amount_words(finding.limit, finding.unit)}"
-                rule, where = rule_words(safe_sentence(finding.rule)), self._place(finding.where)
+                rule, where = (
+                    rule_words(named_in(safe_sentence(finding.rule), self._names)),
+                    self._place(finding.where),
+                )
                 limit = limit if told(finding.rule, limit).endswith(limit) else ""
                 yield finding.year, Stop(finding.policy, where, "", rule, limit)
         for check in self._newly_failing(kind, after):

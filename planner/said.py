@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 # A pool of staff as plans name it: role, field and experience.
 POOL = re.compile(r"\b(\w+)/(\w+)/(\w+)\b")
@@ -50,6 +50,11 @@ def tier_words(tier: str) -> str:
 def rule_words(text: str) -> str:
     """Return a rule without keys: a pool ``teacher/special_ed/novice`` as novice special ed teacher."""
     return plain_words(POOL.sub(r"\3 \2 \1", text))
+
+
+def named_in(text: str, names: Mapping[str, str]) -> str:
+    """Return text with the ids of schools in it replaced by their names."""
+    return re.sub(r"\w+", lambda found: names.get(found[0], found[0]), text)
 
 
 def fund_words(fund: str) -> str:

@@ -19,6 +19,7 @@ from planner.optimize.conflicts import Conflict, explain_conflict
 from planner.optimize.feasibility import Trials, is_feasible, without
 from planner.optimize.smallest import Clash, smallest_clash
 from planner.plan import Plan
+from planner.said import named_in
 from planner.scenario import Scenario, resolve_scenario
 from planner.yaml_file import undotted
 from tests.districts import FIRST, SECOND, small_district, two_schools
@@ -311,6 +312,11 @@ def test_what_is_broken_is_said_of_schools_by_name_and_in_whole_words(pair: Dist
     assert short == ["minimum staffing, School 1, 2026-27: teacher staff: 1 FTE short"]
     above = scenario_of(policies={"fund_rules": {}, "measure_floor": {"measure": "teachers", "at_most": 0.1}})
     assert "too much" in explain_conflict(pair, above).sentence
+
+
+def test_a_school_within_a_rule_is_named_too() -> None:
+    text = "as much per low-income student as the next school, 060000100002"
+    assert named_in(text, {"060000100002": "Oak Hill"}).endswith("the next school, Oak Hill")
 
 
 def test_a_conflict_over_a_few_students_does_not_count_them(tmp_path: Path) -> None:

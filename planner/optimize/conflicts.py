@@ -24,7 +24,7 @@ from planner.optimize.solution import Solution, Status
 from planner.plan_outcome import outcome_of
 from planner.policies.base import Finding
 from planner.problems import InputProblems
-from planner.said import amount_words, plain_words, rule_words
+from planner.said import amount_words, named_in, plain_words, rule_words
 from planner.scenario import Scenario
 from planner.yaml_file import dotted
 
@@ -131,7 +131,14 @@ def _broken(district: District, scenario: Scenario, policies: tuple[str, ...]) -
     findings = [f for name in policies for f in scenario.policies[name].check(outcome) if not f.holds]
     worst_first = sorted(findings, key=lambda f: (f.unit, f.slack, f.policy, f.where, f.year))
     names = _school_names(district)
-    return tuple(replace(finding, where=names.get(finding.where, finding.where)) for finding in worst_first)
+    return tuple(
+        replace(
+            finding,
+            where=names.get(finding.where, finding.where),
+            rule=named_in(finding.rule, names),
+        )
+        for finding in worst_first
+    )
 
 
 def _school_names(district: District) -> dict[str, str]:
