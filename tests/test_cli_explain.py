@@ -63,6 +63,15 @@ def test_explain_as_json(tmp_path: Path, data: Path) -> None:
     ]
 
 
+def test_explain_tells_which_schools_pass_their_federal_tests(tmp_path: Path, data: Path) -> None:
+    rules = {**TEN, "maintenance_of_equity": {"exempt_below": 0}}
+    scenario = scenario_file(tmp_path, policies=rules)
+    shown = run("explain", data, scenario, "--only", "tests").stdout
+    assert "maintenance of equity: all 2 tests of 1 school pass" in " ".join(shown.split())
+    assert run_json("explain", data, scenario, "--only", "tests")["tests"][0]["passes"] is True
+    assert "No rule" in run("explain", data, scenario_file(tmp_path), "--only", "tests").stdout
+
+
 def test_explain_only_one_part(tmp_path: Path, data: Path) -> None:
     assert set(run_json("explain", data, scenario_file(tmp_path), "--only", "prices")) == {
         "scenario",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from planner.gains import GroupGain, SchoolGain
     from planner.optimize.frontier import Frontier
     from planner.optimize.tradeoffs import Price
+    from planner.school_tests import SchoolTest
     from planner.stress import Decision, Stress, Trial
 
 BAR = 24
@@ -168,6 +169,27 @@ def _won(points: float) -> str:
     if points == 0:
         return "wins nothing by itself on the chosen measures"
     return f"{'wins' if points > 0 else 'costs'} {_points(abs(points))} points"
+
+
+# Tests of each school ---------------------------------------------------------------------------------------
+
+
+def test_tables(tests: Sequence[SchoolTest], most: int) -> Iterator[Table | Text]:
+    """Yield for each federal rule how many schools' tests pass, and those that fail or come nearest to it."""
+    for policy in dict.fromkeys(test.policy for test in tests):
+        own = [test for test in tests if test.policy == policy]
+        failed = sum(not test.passes for test in own)
+        schools = len({test.school_id for test in own})
+        passed = f"all {len(own)} tests" if not failed else f"{len(own) - failed} of {len(own)} tests"
+        where = f"{schools} school{'s' if schools > 1 else ''}"
+        title = f"{plain_words(policy)}: {passed} of {where} pass; those nearest to failing"
+        table = _table(title, ["school", "year", "test", "plan", "", "limit", "unit", ""], 3)
+        for test in own[:most]:
+            sense = "at most" if test.sense == "<=" else "at least"
+            verdict = "passes" if test.passes else "fails"
+            figures = [f"{test.plan:,.2f}", sense, f"{test.limit:,.2f}"]
+            _add(table, [test.school_name, test.year, test.test, *figures, test.unit, verdict])
+        yield table
 
 
 # Frontier ---------------------------------------------------------------------------------------------------

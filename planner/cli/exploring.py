@@ -26,7 +26,7 @@ Edits = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="change one value of the scenario, as path=value"),
 ]
-PARTS = ("prices", "gains", "reasons")
+PARTS = ("prices", "gains", "reasons", "tests")
 
 
 @contextmanager
@@ -52,7 +52,7 @@ def explain(
     scenario: Question,
     only: Annotated[
         list[str] | None,
-        typer.Option("--only", metavar="PART", help="prices, gains or reasons; all where not given"),
+        typer.Option("--only", metavar="PART", help="prices, gains, reasons or tests; all where not given"),
     ] = None,
     most: Annotated[int, typer.Option(min=1, help="schools and decisions shown of each kind")] = 5,
     patch: Annotated[
@@ -79,6 +79,8 @@ def explain(
     for _, lines in found.values():
         for line in lines:
             output().print(line)
+    if parts == ["tests"] and not found["tests"][1]:
+        output().print("No rule of this scenario tests each school: maintenance of equity, or comparability.")
 
 
 def _chosen(only: Iterable[str] | None) -> list[str]:
@@ -124,8 +126,18 @@ def _reasons(district: District, question: Scenario, plan: Plan, most: int) -> t
     return facts, list(reason_lines(reason for each in found.values() for reason in each))
 
 
+def _tests(district: District, question: Scenario, plan: Plan, most: int) -> tuple[Any, list[Any]]:
+    from planner.case import Case
+    from planner.cli.explain_tables import test_tables
+    from planner.plan_outcome import outcome_of
+    from planner.school_tests import school_tests
+
+    found = school_tests(outcome_of(plan, Case(district, question)))
+    return [asdict(test) for test in found], list(test_tables(found, most))
+
+
 FEWEST_OF_GROUP = 10
-EXPLAINED = {"prices": _prices, "gains": _gains, "reasons": _reasons}
+EXPLAINED = {"prices": _prices, "gains": _gains, "reasons": _reasons, "tests": _tests}
 
 
 @command

@@ -25,6 +25,7 @@ from planner.outcome import Outcome
 from planner.policies.comparability import Comparability, sheet
 from planner.problems import InputProblems
 from planner.scenario import Scenario
+from planner.school_tests import school_tests
 
 POOL = ("teacher", "general", "experienced")
 EVEN_DOLLARS = {"measure": "dollars", "index": "deviation"}
@@ -76,6 +77,19 @@ def test_north_carolina_s_fixture_one_teacher_fewer() -> None:
     """808 students over 57 staff are 14.18 each, past 14.1."""
     rows = [row for row in sheet(today(north_carolina(short=1))) if row.test == "staff"]
     assert [row.school_id for row in rows if not row.passes] == [school_id(6)]
+
+
+@pytest.mark.parametrize("test", ["staff", "salaries", "either"])
+def test_north_carolina_s_fixture_in_words(test: str) -> None:
+    """Only the tests that are asked are told, and what fails first: 14.18 students a teacher, past 14.1."""
+    found = school_tests(today(north_carolina(short=1), test=test, longevity="include"))
+    tests = {"staff": ["staff"], "salaries": ["salaries"], "either": ["staff", "salaries"]}[test]
+    assert len(found) == 7 * len(tests)
+    staff = [row for row in found if row.test == "students per staff"]
+    assert bool(staff) is ("staff" in tests)
+    if staff:
+        assert (found[0].school_id, found[0].passes) == (school_id(6), False)
+        assert (round(found[0].plan, 2), found[0].sense, round(found[0].limit, 1)) == (14.18, "<=", LIMIT)
 
 
 def flagged(folder: Path, **settings: Any) -> Path:

@@ -30,6 +30,7 @@ from planner.plan import Plan
 from planner.policies.maintenance_of_equity import MaintenanceOfEquity, sheet
 from planner.problems import InputProblems
 from planner.scenario import Scenario
+from planner.school_tests import school_tests
 
 THIRD = "060000100003"
 POOL = ("teacher", "general", "experienced")
@@ -142,6 +143,20 @@ def test_the_sheet(cuts: District) -> None:
     assert dollars.passes and staff.passes
     tampered = sheet(outcome(spent_too(plan, FIRST, "general", "materials", -30), cuts, scenario))
     assert [row.passes for row in tampered] == [False, True]
+
+
+def test_the_sheet_in_words(cuts: District) -> None:
+    """What fails comes first, then what is nearest to failing: staff have nothing to spare."""
+    scenario = cut_scenario()
+    plan = spent_too(solved(cuts, scenario), FIRST, "general", "materials", -30)
+    rows = [(t.test, t.plan, t.sense, t.limit, t.passes) for t in school_tests(outcome(plan, cuts, scenario))]
+    assert [row[:3:2] + row[4:] for row in rows] == [
+        ("dollars per student", ">=", False),
+        ("staff per student", ">=", True),
+    ]
+    assert [rows[0][1], rows[0][3]] == pytest.approx([9299.7, 9299.9])
+    assert rows[1][1] == rows[1][3]
+    assert not school_tests(outcome(plan, cuts, scenario_of(DOLLARS, policies=STAY)))
 
 
 def test_the_sheet_of_a_scenario_without_the_policy(cuts: District) -> None:
