@@ -25,7 +25,7 @@ from planner.plan_outcome import Decided, outcome_of
 from planner.problems import InputProblems
 from planner.reporting_rows import class_size_rows, class_size_warnings
 from planner.verification import Check, verify
-from planner.verification.check import agrees
+from planner.verification.check import agrees, at_least, at_most, of_findings
 from planner.verification.inputs import case_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -187,6 +187,21 @@ def test_every_row_that_is_wrong_is_named() -> None:
     more = (replace(row, teachers_after=row.teachers_after + 1) for row in (first, second))
     assert places("schools: teachers_after", *more) == named
     assert len(places("schools: every row once", first, second, first, second)) == 2
+
+
+def test_a_rule_that_holds_is_shown_where_it_is_nearest_to_its_limit() -> None:
+    """$1,000 left of $1,000,000 are 500 tolerances of $2; 0.1 FTE, and 5, are over 970 of theirs."""
+    held = [
+        at_most("a", ("first", YEAR), 5, 10, "FTE"),
+        at_most("b", ("second", ""), 999_000, 1_000_000, "dollars"),
+        at_least("c", ("third", ""), 3, 2.9, "FTE"),
+        at_most("d", ("fourth", ""), 5, float("inf"), "FTE"),
+    ]
+    (nearest,) = of_findings("rule", held)
+    assert (nearest.rule, nearest.where, nearest.places, nearest.holds) == ("rule: b", "second", 4, True)
+    broken = [at_most("", (school, YEAR), 11, 10, "FTE") for school in (FIRST, SECOND)]
+    found = [(check.where, check.places, check.holds) for check in of_findings("rule", [*held, *broken])]
+    assert found == [(FIRST, 1, False), (SECOND, 1, False)]
 
 
 def test_a_warning_taken_out_is_named() -> None:
