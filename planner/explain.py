@@ -164,10 +164,11 @@ class Reasons:
         """Return why a row of the plan is there."""
         without = self._other.without(kind, number)
         serves = self._served(self._judged(without))
-        larger = self._fitted(kind, self._other.larger(kind, number))
+        course = self._row(kind, number).course if kind == "limit" else ""
+        larger = self._fitted(kind, self._other.larger(kind, number), course)
         won = sum(self._points) - sum(self._judged(larger))
         stops = tuple(self._newly_broken(kind, larger))
-        keeps = tuple(self._newly_broken(kind, self._fitted(kind, without)))
+        keeps = tuple(self._newly_broken(kind, self._fitted(kind, without, course)))
         unit = self._other.step(kind) / (1_000.0 if kind == "dollars" else 1.0)
         points = sum(part.points for part in serves)
         more = rounded(won / unit, "points")
@@ -293,9 +294,12 @@ class Reasons:
         checks = [*staff_checks(outcome), *(money_checks(outcome) if kind != "limit" else ())]
         return [check for check in checks if not check.holds]
 
-    def _fitted(self, kind: Kind, plan: Plan) -> Plan:
-        """Cut sections that a school has no teachers left for, of the course where the fewest rules mind."""
-        if kind not in ("move", "staff"):
+    def _fitted(self, kind: Kind, plan: Plan, course: str = "") -> Plan:
+        """Cut sections that a school has no teachers left for, of another course than the one decided.
+
+        Of several courses it is the one where the fewest rules mind.
+        """
+        if kind == "dollars":
             return plan
         short: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
         for check in self._newly_failing("limit", outcome_of(plan, self.case)):
@@ -303,8 +307,8 @@ class Reasons:
             if rule == COVERAGE:
                 short[check.where, field][check.year] = float(check.plan) - float(check.expected)  # type: ignore[arg-type]
         for (school, field), lacking in short.items():
-            courses = self._other.courses(school, field)
-            choices = [self._other.with_fewer_sections(plan, school, course, lacking) for course in courses]
+            courses = [each for each in self._other.courses(school, field) if each != course]
+            choices = [self._other.with_fewer_sections(plan, school, each, lacking) for each in courses]
             plan = min(choices, key=lambda choice: len(list(self._newly_broken(kind, choice))), default=plan)
         return plan
 

@@ -190,6 +190,16 @@ def test_losers_are_shown_as_clearly_as_gainers(riverbend: tuple[Plan, Case]) ->
         assert losers[0].gain(by) == min(g.gain(by) for g in gains)
 
 
+def test_a_limit_is_not_stopped_by_sections_of_another_course_that_may_give_way(
+    riverbend: tuple[Plan, Case],
+) -> None:
+    """A lower limit of electives takes teachers of advanced courses, which may have fewer sections."""
+    (number,) = Reasons(*riverbend).numbers("limit")
+    reason = why(*riverbend, "limit", number)
+    assert (reason.stops, reason.keeps) == ((), ())
+    assert "would win nothing" in reason.note
+
+
 def test_every_decision_of_riverbend_has_a_reason(riverbend: tuple[Plan, Case]) -> None:
     reasons = Reasons(*riverbend)
     for kind in KINDS:
