@@ -14,7 +14,7 @@ from pydantic import Field
 from planner.case import Case
 from planner.district import Share
 from planner.outcome import Outcome
-from planner.policies.base import MOST_CASES, POLICIES, Finding, Policy, Relaxation, from_to, percent
+from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, percent
 from planner.policies.instructional import (
     Counting,
     counted_expression,
@@ -30,6 +30,8 @@ Test = Literal["staff", "salaries"]
 Sense = Literal["<=", ">="]
 TESTS: tuple[Test, ...] = ("staff", "salaries")
 NO_STAFF = 1e-9
+# Combinations of tests that are tried: those of four districts, for other rules may have cases too.
+MOST_WAYS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,7 +384,7 @@ class Comparability(StateLocalPolicy):
 
 
 def _can_be_tried(choices: Sequence[tuple[Test, ...]]) -> bool:
-    return math.prod(len(choice) for choice in choices) <= MOST_CASES
+    return math.prod(len(choice) for choice in choices) <= MOST_WAYS
 
 
 def _all_alike(choices: Sequence[tuple[Test, ...]]) -> Iterator[tuple[Test, ...]]:

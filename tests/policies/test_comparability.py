@@ -197,11 +197,11 @@ def test_a_test_that_is_known_is_the_only_one_tried() -> None:
 
 
 def test_more_districts_than_can_be_combined_keep_one_test_and_it_is_said() -> None:
-    outcome = today(two_kept_apart(7), longevity="include", test="either")
+    outcome = today(two_kept_apart(5), longevity="include", test="either")
     policy = outcome.case.scenario.policies["comparability"]
     tests = [set(case.tests.values()) for case in policy.cases(outcome.case)]  # type: ignore[attr-defined]
     assert tests == [{"staff"}, {"salaries"}]
-    assert any("7 districts are too many" in warning for warning in policy.warnings(outcome.case))
+    assert any("5 districts are too many" in warning for warning in policy.warnings(outcome.case))
 
 
 def test_exempt_spans() -> None:
