@@ -274,6 +274,30 @@ def test_tampering_is_found() -> None:
     assert_breaks(moved_too(plan, SECOND, FIRST, 0.01, POOL), district, scenario, "comparability")
 
 
+@pytest.mark.parametrize(
+    ("second", "title_i", "within", "names"),
+    [
+        (("middle", 500, 0), 1, "level", []),
+        (("middle", 500, 0), 1, "district", ["all"]),
+        (("elementary", 500, 0), 1, "level", ["elementary"]),
+        (("elementary", 500, 0), 2, "level", ["elementary"]),
+        (("elementary", 50, 0), 1, "level", []),
+        (("elementary", 50, 0), 2, "level", []),
+    ],
+)
+def test_which_schools_there_are_to_compare(
+    second: tuple[str, float, float], title_i: int, within: str, names: list[str]
+) -> None:
+    """A Title I school of 500 students, and another of its span or not, in Title I or not, small or not."""
+    ids = [school_id(1), school_id(2)]
+    staff = [(name, *POOL, 10.0, 50_000, 0.0) for name in ids]
+    schools = {ids[0]: ("elementary", 500.0, 0.0), ids[1]: second}
+    found = today(district_of(any_schools, schools, staff, title_i=ids[:title_i]), within=within)
+    policy = found.case.scenario.policies["comparability"]
+    assert isinstance(policy, Comparability)
+    assert [span.name for span in policy.spans(found.case)] == names
+
+
 def test_staff_that_count_and_that_do_not() -> None:
     """Of 12 general and 3 mathematics teachers and a counselor to 100 students, the last two do not count."""
     kinds = {"instructional": ["teacher", "counselor"], "excluded": ["teacher/math", "counselor"]}

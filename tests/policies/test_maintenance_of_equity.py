@@ -167,7 +167,7 @@ def test_the_sheet_of_a_scenario_without_the_policy(cuts: District) -> None:
 
 def test_the_sheet_of_two_districts_and_two_policies() -> None:
     """The poorer two of each three schools: 60 and 70 of 100 in one district, 80 and 50 in the other."""
-    terms = {"exempt_below": 0, "high_poverty": {"by": "low_income", "top_share": 0.6}}
+    terms = {"exempt_below": 300, "high_poverty": {"by": "low_income", "top_share": 0.6}}
     policies = {"maintenance_of_equity": terms, "again": {"kind": "maintenance_of_equity", **terms}}
     case = case_of(two_districts(), scenario_of(DOLLARS, policies=policies))
     poorer = [school_id(2), school_id(3), school_id(2, 2), school_id(3, 2)]
@@ -178,6 +178,21 @@ def test_the_sheet_of_two_districts_and_two_policies() -> None:
         for school in poorer
         for test in ("dollars", "staff")
     ]
+
+
+def test_staff_that_count() -> None:
+    """12 general teachers and a counselor to 100 students count, and 3 mathematics teachers do not."""
+    policies = bound(staff=["teacher/general", "counselor"])
+    case = case_of(two_districts(), scenario_of(DOLLARS, policies=policies))
+    found = [row for row in sheet(Outcome(case, {})) if row.test == "staff"]
+    assert [row.before for row in found] == [row.after for row in found] == pytest.approx([0.13] * 2)
+
+
+@pytest.mark.parametrize(("federal", "ways"), [(["general"], 4), (["grant"], 4), (["general", "grant"], 1)])
+def test_a_total_may_fall_by_any_fund_that_is_not_federal(federal: list[str], ways: int) -> None:
+    """In each of two districts the dollars may be cut or not; staff cannot, for no one may leave."""
+    case = case_of(two_districts(), scenario_of(DOLLARS, policies=bound(federal=federal)))
+    assert len(case.scenario.policies["maintenance_of_equity"].cases(case)) == ways
 
 
 def test_tampering_is_found(cuts: District) -> None:
