@@ -365,6 +365,8 @@ def test_whole_steps() -> None:
     }
     whole = replace(plan, scenario={**plan.scenario, "fte_step": 0.5})
     assert not failures_of(whole, district)
+    nearly = replace(whole, moves=edited(plan.moves, 0, fte=1.98))
+    assert "whole steps where they are asked for: leave" in rules_of(failures_of(nearly, district))
 
 
 def test_a_gap_or_bound_that_does_not_fit() -> None:

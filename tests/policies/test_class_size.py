@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from checking import (
     broken,
+    case_of,
     district_of,
     edited,
     findings,
@@ -21,6 +22,7 @@ from checking import (
 from districts import FIRST, SECOND, any_schools, school_id, two_schools
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from policy_examples import two_districts
 from policy_properties import (
     assert_breaks,
     assert_stricter_never_helps,
@@ -31,6 +33,7 @@ from policy_properties import (
 from pydantic import ValidationError
 
 from planner.district import District
+from planner.outcome import Outcome
 from planner.plan import Plan
 from planner.policies.class_size import ClassSize
 from planner.scenario import Scenario
@@ -282,3 +285,16 @@ def test_a_limit_out_of_bounds_is_found() -> None:
         changed = replace(plan, limits=edited(plan.limits, 0, limit=limit))
         assert_breaks(changed, district, scenario, "class_size")
     assert not broken(plan, district, scenario, "class_size")
+
+
+def test_a_limit_that_the_plan_sets_past_its_bounds_is_found() -> None:
+    """Between 16 and 25 students; at 15.8 and at 25.2 the limit set is past them."""
+    rule = {"semantics": "district_average", "courses": {"K-3 core": {"min": 16, "max": 25, "free": True}}}
+    case = case_of(two_districts(), scenario_of(policies={"class_size": rule}))
+    for limit, past in ((16, []), (25, []), (15.8, [16]), (25.2, [25])):
+        found = case.scenario.policies["class_size"].check(
+            Outcome(case, {"ratio": {("K-3 core", "all", 0): 1 / limit}})
+        )
+        of_the_limit = [f for f in found if f.rule == "K-3 core (all): limit set by the plan"]
+        assert [finding.limit for finding in of_the_limit if not finding.holds] == past
+        assert len(of_the_limit) == 2

@@ -231,7 +231,7 @@ def test_each_part_of_the_rule_is_judged() -> None:
         ({"candidates": {"teacher": 3}}, "hire", 3.05),
         ({"candidates": {"teacher": 3}, "high_need_share": 0.5}, "hire", 3.05),
         ({"attrition_share": 0.1}, "attrition", 2.05),
-        ({"candidates": {"teacher": 3}}, "release", 0.05),
+        ({"candidates": {"teacher": 3}}, "release", 0.02),
     ]
     for hiring, change, fte in cases:
         scenario = scenario_under(hiring)

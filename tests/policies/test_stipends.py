@@ -247,7 +247,7 @@ def test_each_part_of_the_rule_is_judged() -> None:
     plan = solved(district, scenario)
     assert not broken(plan, district, scenario, "stipends")
     first = plan.moves[0]
-    for row in (replace(first, fte=0.2), replace(first, fte=1.0, stipend=0.0)):
+    for row in (replace(first, fte=0.2), replace(first, fte=0.02, stipend=0.0)):
         assert_breaks(replace(plan, moves=(*plan.moves, row)), district, scenario, "stipends")
     recruit = StaffChange("2026-27", SECOND, *POOL, "recruit", 0.5, 5000.0)
     assert_breaks(replace(plan, staff_changes=(recruit,)), district, scenario, "stipends")
