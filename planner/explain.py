@@ -22,7 +22,7 @@ from planner.equity.evaluate import Evaluator
 from planner.other_plans import KINDS, ROWS, Kind, OtherPlans
 from planner.outcome import Outcome
 from planner.plan import DollarLine, Limit, Move, Plan, StaffChange, rounded
-from planner.plan_outcome import outcome_of
+from planner.plan_outcome import outcome_beside, outcome_of
 from planner.policies.base import Finding
 from planner.reporting_rows import findings_by_policy
 from planner.said import (
@@ -199,10 +199,13 @@ class Reasons:
 
     def _judged(self, plan: Plan) -> list[float]:
         """Points of each term of the objective."""
-        outcome = self._outcome if plan is self.plan else outcome_of(plan, self.case)
+        outcome = self._outcome_of(plan)
         terms = self.case.scenario.objective.measures
         judged = self._evaluator.judge_terms(outcome, [(t.measure, t.index, t.weight) for t in terms])
         return [item.weight * item.points_after for item in judged]
+
+    def _outcome_of(self, plan: Plan) -> Outcome:
+        return self._outcome if plan is self.plan else outcome_beside(self._outcome, self.plan, plan)
 
     def _wins(self, kind: Kind, number: int) -> float:
         points = sum(self._judged(self._other.without(kind, number))) - sum(self._points)
@@ -232,7 +235,7 @@ class Reasons:
     def _newly_broken(self, kind: Kind, other: Plan) -> Iterator[Stop]:
         """Yield the rules that hold in the plan and not in another one, a rule of several years once."""
         years: dict[Stop, list[str]] = defaultdict(list)
-        for year, stop in self._each_newly_broken(kind, outcome_of(other, self.case)):
+        for year, stop in self._each_newly_broken(kind, self._outcome_of(other)):
             years[stop] += [year] if year else []
         for stop, when in years.items():
             yield replace(stop, when=years_words(when, self.plan.years)) if when else stop
@@ -302,7 +305,7 @@ class Reasons:
         if kind == "dollars":
             return plan
         short: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
-        for check in self._newly_failing("limit", outcome_of(plan, self.case)):
+        for check in self._newly_failing("limit", self._outcome_of(plan)):
             rule, _, field = check.rule.partition(": ")
             if rule == COVERAGE:
                 short[check.where, field][check.year] = float(check.plan) - float(check.expected)  # type: ignore[arg-type]

@@ -29,6 +29,10 @@ FAMILIES = (
 )
 
 
+# How many staff a school has changes with these, whoever holds a stipend.
+STAFF_FAMILIES = FAMILIES[:6]
+
+
 class Sums:
     """Sums of arrays, the part of `Resources` that a model, a plan and today share."""
 
@@ -91,6 +95,29 @@ class Outcome(Sums):
     def get(self, family: str, key: Key) -> float:
         """Return a decision; 0 where the plan holds none."""
         return self.decisions.get(family, {}).get(key, 0.0)
+
+    def beside(self, changed: Mapping[str, Mapping[Key, float | None]]) -> Outcome:
+        """Return the outcome of another plan; what does not change is not worked out again.
+
+        Parameters
+        ----------
+        changed
+            By family and key the decisions that differ; None where the other plan holds none.
+        """
+        decisions = {**self.decisions}
+        for family, values in changed.items():
+            merged = {**decisions.get(family, {}), **values}
+            decisions[family] = {key: value for key, value in merged.items() if value is not None}
+        same_staff = not any(changed.get(family) for family in STAFF_FAMILIES)
+        other = Outcome(self.case, decisions, self._fte if same_staff else {})
+        other._placed.update(self._placed)
+        for school, fund, use, year in changed.get("dollars", ()):
+            table = other._placed.get(year, {}).get((fund, use))
+            if table is not None:
+                table = table.copy()
+                table[school] = other.dollars(school, fund, use, year)
+                other._placed[year] = {**other._placed[year], (fund, use): table}
+        return other
 
     # Vocabulary of Resources ------------------------------------------------------------------------------
 

@@ -66,6 +66,11 @@ class Money(Staffing):
         return self.use_names if uses == "all" else sorted(set(uses) - {STAFF_USE})
 
     @cached_property
+    def known_uses(self) -> list[str]:
+        """Every use that a dollar is or can be placed on, sorted."""
+        return sorted({*self.use_names, *(use for _, _, use in self.lines)})
+
+    @cached_property
     def cells(self) -> list[tuple[int, str, str]]:
         """Every (school, planned fund, use) that can carry dollars: allowed ones, and today's lines."""
         lines = {key for key in self.lines if key[1] in self.funds and key[2] != STAFF_USE}
