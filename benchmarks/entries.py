@@ -77,11 +77,12 @@ def _blocks(owners: np.ndarray, matrix: csr_array, low: np.ndarray, high: np.nda
 def write_given(schools: int, folder: Path) -> None:
     """Write a generated district, and the program of its least inequity as arrays and as MPS."""
     from planner.generate import generate_district
+    from planner.optimize.program import Arrays
     from planner.optimize.solver import as_highs
 
     generate_district(folder / DATA, schools=schools, seed=SEED)
     model, stage = _first_stage(_case(folder))
-    program = as_highs(model.program)
+    program = as_highs(Arrays.of(model.program))
     cost = np.zeros(program.num_col_)
     cost[list(stage.expression.terms)] = list(stage.expression.terms.values())
     program.col_cost_, program.offset_ = cost, stage.expression.constant

@@ -28,6 +28,7 @@ from planner.inheritance import load_scenario
 from planner.optimize import build, solve
 from planner.optimize.model import AllocationModel
 from planner.optimize.objective import stages
+from planner.optimize.program import Arrays
 from planner.optimize.solver import as_highs
 from planner.plan_file import write_plan
 
@@ -70,7 +71,7 @@ def peak_mebibytes() -> float:
 def write_mps(model: AllocationModel, path: Path) -> None:
     """Write the model's matrix with the objective of the first stage."""
     first = stages(model)[0].expression  # the indices add columns and rows of their own to the model
-    program = as_highs(model.program)
+    program = as_highs(Arrays.of(model.program))
     cost = np.zeros(program.num_col_)
     for column, value in first.terms.items():
         cost[column] = value

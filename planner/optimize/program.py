@@ -42,6 +42,34 @@ class Program:
     values: list[float] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Arrays:
+    """A program as NumPy arrays; `starts` ends with the number of entries."""
+
+    lower: np.ndarray
+    upper: np.ndarray
+    integer: np.ndarray
+    row_lower: np.ndarray
+    row_upper: np.ndarray
+    starts: np.ndarray
+    indices: np.ndarray
+    values: np.ndarray
+
+    @classmethod
+    def of(cls, program: Program) -> Arrays:
+        """Return the arrays of a program."""
+        return cls(
+            np.array(program.lower, dtype=float),
+            np.array(program.upper, dtype=float),
+            np.array(program.integer, dtype=bool),
+            np.array(program.row_lower, dtype=float),
+            np.array(program.row_upper, dtype=float),
+            np.array([*program.starts, len(program.indices)], dtype=np.int32),
+            np.array(program.indices, dtype=np.int32),
+            np.array(program.values, dtype=float),
+        )
+
+
 def scales_of(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
     """Return the scale of each row, as `scale_of` does for one."""
     scales = np.ones(len(starts) - 1)

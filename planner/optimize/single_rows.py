@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.optimize.program import Program
+from planner.optimize.program import Arrays
 
 Bounds = tuple[float, float]
 # Numbers of columns or rows, their lower and their upper bounds, as HiGHS takes them.
@@ -30,36 +30,36 @@ class SingleRows:
 
     Attributes
     ----------
-    others : Program
+    others : Arrays
         The program without these rows, its columns within all bounds.
     places : list of int
         For each row of the program its number among the others; -1 for a row of one decision.
     """
 
-    def __init__(self, program: Program) -> None:
-        starts = np.array([*program.starts, len(program.indices)], dtype=np.int64)
-        alone = np.diff(starts) == 1
+    def __init__(self, program: Arrays) -> None:
+        alone = np.diff(program.starts) == 1
         rows = np.flatnonzero(alone)
         self.places: list[int] = np.where(alone, IN_NO_ROW, np.cumsum(~alone) - 1).tolist()
         self._at = {row: at for at, row in enumerate(rows.tolist())}
-        self._columns = np.array(program.indices, dtype=np.int32)[starts[rows]]
-        self._values = np.array(program.values, dtype=float)[starts[rows]]
-        self._bounds = np.array([program.row_lower, program.row_upper], dtype=float)[:, rows]
-        self._own = np.array([program.lower, program.upper], dtype=float)
-        self.others = self._without(program, np.diff(starts), ~alone)
+        self._columns = program.indices[program.starts[rows]]
+        self._values = program.values[program.starts[rows]]
+        self._bounds = np.array([program.row_lower[rows], program.row_upper[rows]])
+        self._own = np.array([program.lower, program.upper])
+        self.others = self._without(program, ~alone)
 
-    def _without(self, program: Program, sizes: np.ndarray, kept: np.ndarray) -> Program:
+    def _without(self, program: Arrays, kept: np.ndarray) -> Arrays:
         lower, upper = self._narrowed()
+        sizes = np.diff(program.starts)
         entries = np.repeat(kept, sizes)
         return replace(
             program,
-            lower=lower.tolist(),
-            upper=upper.tolist(),
-            row_lower=np.array(program.row_lower)[kept].tolist(),
-            row_upper=np.array(program.row_upper)[kept].tolist(),
-            starts=(np.cumsum(sizes[kept]) - sizes[kept]).tolist(),
-            indices=np.array(program.indices, dtype=np.int32)[entries].tolist(),
-            values=np.array(program.values)[entries].tolist(),
+            lower=lower,
+            upper=upper,
+            row_lower=program.row_lower[kept],
+            row_upper=program.row_upper[kept],
+            starts=np.concatenate(([0], np.cumsum(sizes[kept]))).astype(np.int32),
+            indices=program.indices[entries],
+            values=program.values[entries],
         )
 
     def __contains__(self, row: int) -> bool:

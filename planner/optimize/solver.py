@@ -16,7 +16,7 @@ import numpy as np
 
 from planner.optimize.linear import Linear, Row
 from planner.optimize.objective import Stage
-from planner.optimize.program import Program
+from planner.optimize.program import Arrays, Program
 from planner.optimize.single_rows import Bounds, ManyBounds, SingleRows
 from planner.optimize.solution import Lost, Status
 from planner.optimize.stopping import heed, is_called_off
@@ -86,7 +86,7 @@ class Session:
         if not self._integer:
             options |= CONTINUOUS_OPTIONS
         self._set(options)
-        self._singles = SingleRows(program)
+        self._singles = SingleRows(Arrays.of(program))
         # Where HiGHS has each row; rows that are added later follow those of the program.
         self._places = self._singles.places
         self._highs.passModel(as_highs(self._singles.others))
@@ -282,21 +282,19 @@ def as_arrays(bounds: Mapping[int, Bounds]) -> ManyBounds:
     return np.fromiter(bounds, dtype=np.int32), both[:, 0].copy(), both[:, 1].copy()
 
 
-def as_highs(program: Program) -> highspy.HighsLp:
+def as_highs(program: Arrays) -> highspy.HighsLp:
     """Return a program as HiGHS takes it, with no objective yet."""
     lp = highspy.HighsLp()
     lp.num_col_ = len(program.lower)
     lp.num_row_ = len(program.row_lower)
     lp.col_cost_ = np.zeros(len(program.lower))
-    lp.col_lower_ = np.array(program.lower, dtype=float)
-    lp.col_upper_ = np.array(program.upper, dtype=float)
-    lp.row_lower_ = np.array(program.row_lower, dtype=float)
-    lp.row_upper_ = np.array(program.row_upper, dtype=float)
+    lp.col_lower_, lp.col_upper_ = program.lower, program.upper
+    lp.row_lower_, lp.row_upper_ = program.row_lower, program.row_upper
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_ = np.array([*program.starts, len(program.indices)], dtype=np.int32)
-    lp.a_matrix_.index_ = np.array(program.indices, dtype=np.int32)
-    lp.a_matrix_.value_ = np.array(program.values, dtype=float)
-    if any(program.integer):
+    lp.a_matrix_.start_ = program.starts
+    lp.a_matrix_.index_ = program.indices
+    lp.a_matrix_.value_ = program.values
+    if program.integer.any():
         kinds = (highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous)
         lp.integrality_ = [kinds[0] if whole else kinds[1] for whole in program.integer]
     return lp
