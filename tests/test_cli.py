@@ -514,3 +514,4 @@ def test_a_count_of_few_students_is_not_told_by_a_check_that_fails() -> None:
         ["seats", "060000100001", "2026-27", "<10", "=", "12", "students", "1"]
     ]
     assert "x…" in shown and "x" * 400 not in shown
+    assert [check.told().plan for check in checks] == ["<10", None]

@@ -22,7 +22,6 @@ __all__ = [
     "index_meaning",
     "index_words",
     "inequity_made_of",
-    "measure_title",
     "measure_words",
     "proof",
     "reduction",
@@ -77,12 +76,6 @@ def apart_from(share: float, other: str) -> str:
     """Say how a group stands against another, which is named: 17% less than the others."""
     said = apart(share)
     return f"{said} {'as' if said == 'as much' else 'than'} {other}"
-
-
-def measure_title(label: str) -> str:
-    """Return a measure's title with its unit, as the library puts it."""
-    kind = label.partition(" ")[0]
-    return str(MEASURES[kind].title) if kind in MEASURES else measure_words(label)
 
 
 def inequity_made_of(plan: Plan) -> str:

@@ -207,8 +207,8 @@ def verify(
     with working(f"Verifying {plan.name}", as_json):
         result = judge(read_plan(plan), load_district(data))
     if as_json:
-        checks = [asdict(check) for check in result.checks]
-        failures = [asdict(check) for check in result.failures]
+        checks = [asdict(check.told()) for check in result.checks]
+        failures = [asdict(check.told()) for check in result.failures]
         print_json({"holds": result.holds, "failures": failures, "checks": checks, "plan": str(plan)})
     else:
         from planner.cli.tables import verification_tables

@@ -12,7 +12,6 @@ from rich.text import Text
 
 from planner.asked import asked_differently
 from planner.comparison import compare, side_by_side
-from planner.disclosure import SMALL, is_small, safe_sentence
 from planner.disclosure import plan_tables as public_tables
 
 if TYPE_CHECKING:
@@ -170,28 +169,16 @@ def verification_tables(result: Verification, every: bool = False) -> Iterator[T
     for title, checks in (("Holds", rules), ("Fails", result.failures)):
         if checks:
             table = _table(title, ["rule", "where", "year", "plan", "", "expected", "unit", "places"], 3)
-            for check in checks:
+            for check in (each.told() for each in checks):
                 sense = check.sense if check.plan is not None else ""
-                figures = [_figure(check.plan, check.unit), sense, _figure(check.expected, check.unit)]
-                _add(
-                    table,
-                    [
-                        safe_sentence(check.rule),
-                        check.where,
-                        check.year,
-                        *figures,
-                        check.unit,
-                        f"{check.places:,}",
-                    ],
-                )
+                figures = [_figure(check.plan), sense, _figure(check.expected)]
+                _add(table, [check.rule, check.where, check.year, *figures, check.unit, f"{check.places:,}"])
             yield table
 
 
-def _figure(value: float | str | None, unit: str) -> str:
+def _figure(value: float | str | None) -> str:
     if value is None:
         return ""
-    if unit == "students" and not isinstance(value, str) and is_small(value):
-        return SMALL
     if isinstance(value, str):
         return value if len(value) <= LONGEST_TEXT else f"{value[: LONGEST_TEXT - 1]}…"
     return f"{value:,.4f}".rstrip("0").rstrip(".")

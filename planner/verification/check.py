@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from planner.disclosure import SMALL, is_small, safe_sentence
 from planner.policies.base import RELATIVE_TOLERANCE, TOLERANCE, Finding
 from planner.problems import Problem
 
@@ -70,6 +71,16 @@ class Check:
         place = ", ".join(part for part in (self.where, self.year) if part)
         numbers = f"the plan has {_words(self.plan)}, expected {_sign(self.sense)}{_words(self.expected)}"
         return f"{self.rule}{f' ({place})' if place else ''}: {numbers}{f' {self.unit}' if self.unit else ''}"
+
+    def told(self) -> Check:
+        """Return the check as it may leave the district: counts of 1 to 9 students are withheld."""
+        plan, expected = (self._told(value) for value in (self.plan, self.expected))
+        return replace(self, rule=safe_sentence(self.rule), plan=plan, expected=expected)
+
+    def _told(self, value: Shown) -> Shown:
+        if self.unit == "students" and isinstance(value, int | float) and is_small(value):
+            return SMALL
+        return value
 
 
 @dataclass(frozen=True)
