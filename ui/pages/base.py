@@ -90,8 +90,7 @@ def later(call: Callable[[], None]) -> None:
     if document is None or document.session_context is None:
         call()
         return
-    with suppress(ValueError):
-        document.add_next_tick_callback(call)
+    _next_tick(document, call)
 
 
 def after(milliseconds: int, call: Callable[[], None]) -> None:
@@ -105,9 +104,18 @@ def after(milliseconds: int, call: Callable[[], None]) -> None:
 
 def on_page(document: Any, call: Callable[[], None]) -> None:
     """Call from a worker on the page's own thread; nobody is there to see it once the page is closed."""
-    if document is None or document.session_context is None:
+    context = None if document is None else document.session_context
+    if context is None:
         call()
         return
+    application = context.server_context.application_context
+    if application is not None:
+        # Not added from here: Bokeh loses one callback in a thousand of those that a worker adds just while
+        # the page's thread lets go of changes it held back.
+        application.io_loop.add_callback(_next_tick, document, call)
+
+
+def _next_tick(document: Any, call: Callable[[], None]) -> None:
     with suppress(ValueError):
         document.add_next_tick_callback(call)
 
