@@ -17,7 +17,7 @@ from itertools import chain
 from typing import Any
 
 from planner.case import Case
-from planner.disclosure import safe_sentence, told
+from planner.disclosure import safe_sentence
 from planner.equity.evaluate import Evaluator
 from planner.other_plans import KINDS, ROWS, Kind, OtherPlans
 from planner.outcome import Outcome
@@ -245,12 +245,9 @@ class Reasons:
             if self._key(finding) not in self._broken_before:
                 most = "at most" if finding.sense == "<=" else "at least"
                 limit = f"{most} {amount_words(finding.limit, finding.unit)}"
-                rule, where = (
-                    rule_words(named_in(safe_sentence(finding.rule), self._names)),
-                    self._place(finding.where),
-                )
-                limit = limit if told(finding.rule, limit).endswith(limit) else ""
-                yield finding.year, Stop(finding.policy, where, "", rule, limit)
+                safe = safe_sentence(finding.rule)
+                rule, limit = rule_words(named_in(safe, self._names)), limit if safe == finding.rule else ""
+                yield finding.year, Stop(finding.policy, self._place(finding.where), "", rule, limit)
         for check in self._newly_failing(kind, after):
             yield check.year, Stop("", self._place(check.where), "", rule_words(check.rule))
 

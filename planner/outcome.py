@@ -15,22 +15,9 @@ import numpy as np
 from planner.case import Case
 
 Key = tuple[Any, ...]
-FAMILIES = (
-    "leave",
-    "join",
-    "hire",
-    "recruit",
-    "release",
-    "attrition",
-    "stipend_end",
-    "sections",
-    "dollars",
-    "ratio",
-)
-
-
 # How many staff a school has changes with these, whoever holds a stipend.
-STAFF_FAMILIES = FAMILIES[:6]
+STAFF_FAMILIES = ("leave", "join", "hire", "recruit", "release", "attrition")
+FAMILIES = (*STAFF_FAMILIES, "stipend_end", "sections", "dollars", "ratio")
 
 
 class Sums:

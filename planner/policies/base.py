@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import Field
 
 from planner.district import Strict
-from planner.problems import Problem
+from planner.problems import Problem, nearest
 from planner.registry import Registry
 
 if TYPE_CHECKING:
@@ -158,6 +158,18 @@ class Policy(Strict):
 def percent(share: float) -> str:
     """Return a share as it is said in a statement, with all its digits: ``12.5%``."""
     return f"{round(100 * share, 6):g}%"
+
+
+def unknown(where: str, what: str, named: Iterable[str], known: Sequence[str]) -> Iterator[Problem]:
+    """Yield names that the data does not have, each with the nearest that it has."""
+    for name in named:
+        if name not in known:
+            yield Problem(where, f"'{name}'", f"a {what}", nearest(name, known))
+
+
+def many(count: int) -> str:
+    """Return a count of cases, which may be beyond what a float can hold."""
+    return f"{min(count, 10**300):g}"
 
 
 def plain(number: float) -> str:

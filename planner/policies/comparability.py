@@ -14,7 +14,7 @@ from pydantic import Field
 from planner.case import Case
 from planner.district import Share
 from planner.outcome import Outcome
-from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, percent
+from planner.policies.base import POLICIES, Finding, Policy, Relaxation, from_to, percent, unknown
 from planner.policies.instructional import (
     Counting,
     counted_expression,
@@ -353,10 +353,7 @@ class Comparability(StateLocalPolicy):
                 if not case.pools_like(pattern):
                     where = f"policies.{self.name}.{key}"
                     yield Problem(where, f"'{pattern}'", "staff of the data", nearest(pattern, names))
-        for name in self.tests:
-            if name not in case.district_names:
-                hint = nearest(name, case.district_names)
-                yield Problem(f"policies.{self.name}.tests", f"'{name}'", "a district_id", hint)
+        yield from unknown(f"policies.{self.name}.tests", "district_id", self.tests, case.district_names)
         if "title_i" not in case.district.schools:
             yield Problem("schools", "no column title_i", "which schools are Title I, for comparability")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -20,6 +21,7 @@ from planner.policies.base import (
     Relaxation,
     from_to,
     in_dollars,
+    many,
     percent,
 )
 from planner.policies.state_local import (
@@ -152,7 +154,7 @@ class MaintenanceOfEffort(StateLocalPolicy):
         """Return one variant for each choice of local, or state and local, by year and district."""
         places = self._places(case)
         choices = [self._bases(case, *place) for place in places]
-        if np.prod([len(choice) for choice in choices]) > MOST_CASES:
+        if math.prod(len(choice) for choice in choices) > MOST_CASES:
             return [self]
         keys = [f"{case.years[year]} {case.district_names[district]}" for year, district in places]
         if all(len(choice) == 1 for choice in choices):
@@ -284,7 +286,7 @@ class MaintenanceOfEffort(StateLocalPolicy):
             if district not in case.district_names:
                 hint = nearest(district, case.district_names)
                 yield Problem(f"{where}.comparison", f"'{district}'", "a district_id", hint)
-        count = np.prod([len(self._bases(case, *place)) for place in self._places(case)])
+        count = math.prod(len(self._bases(case, *place)) for place in self._places(case))
         if count > MOST_CASES:
             hint = "name the basis by year and district_id"
-            yield Problem(f"{where}.bases", f"{count:g} choices", f"at most {MOST_CASES}", hint)
+            yield Problem(f"{where}.bases", f"{many(count)} choices", f"at most {MOST_CASES}", hint)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
@@ -21,11 +21,13 @@ from planner.policies.base import (
     Relaxation,
     from_to,
     in_dollars,
+    many,
     percent,
+    unknown,
 )
-from planner.policies.ranking import Ranking
+from planner.policies.ranking import Ranking, ranked
 from planner.policies.unranked import MOST_SETS, Unranked, unranked, ways_to_serve
-from planner.problems import Problem, nearest
+from planner.problems import Problem
 
 STEP = 0.05
 RESERVATION_STEP = 0.01
@@ -141,34 +143,25 @@ class RankAndServe(Policy):
         """Return the ranking of each district that the rule binds."""
         if self.poverty not in case.groups or self.fund not in case.funds:
             return []
-        return [self._ranking(case, d) for d in range(len(case.district_names)) if self._binds(case, d)]
+        return [
+            ranked(
+                case,
+                district,
+                case.groups[self.poverty],
+                first_above=self.first_above,
+                eligible_from=self.eligible_from,
+                levels=self.levels,
+                dollars=self.floor_share * case.fund_dollars(self.fund, district),
+            )
+            for district in range(len(case.district_names))
+            if self._binds(case, district)
+        ]
 
     def _binds(self, case: Case, district: int) -> bool:
         schools = case.schools_of[district]
         spans = [case.level_of[school] for school in schools]
         small = float(case.students[schools].sum()) < self.exempt_below
         return not small and len(set(spans)) < len(spans)
-
-    def _ranking(self, case: Case, district: int) -> Ranking:
-        poor = case.groups[self.poverty]
-        share = poor / case.students
-        schools = [s for s in case.schools_of[district] if poor[s] > 0]
-        average = float(poor[schools].sum() / case.students[case.schools_of[district]].sum())
-        eligible = [
-            s
-            for s in schools
-            if share[s] > self.first_above
-            or (
-                share[s] >= min(average, self.eligible_from)
-                and (not self.levels or case.level_of[s] in self.levels)
-            )
-        ]
-        order = sorted(eligible, key=lambda s: (-share[s], case.school_ids[s]))
-        dollars = self.floor_share * case.fund_dollars(self.fund, district)
-        least = dollars / max(1.0, float(poor[schools].sum()))
-        first = int(sum(share[s] > self.first_above for s in order))
-        above = int(sum(share[s] >= self.eligible_from for s in order))
-        return Ranking(district, order, share, first, above, float(least))
 
     def cut_offs_of(self, case: Case, ranking: Ranking) -> list[int]:
         """Return the cut-offs worth trying: schools with the same share are served together."""
@@ -363,8 +356,7 @@ class RankAndServe(Policy):
         least = max(self.min_dollars, ranking.least if low else 0.0)
         for school in served if least > 0 else []:
             where, due = case.school_ids[school], least * float(poor[school])
-            rule = LEAST
-            yield Finding(self.name, rule, where, label, float(paid[school]), ">=", due, "dollars")
+            yield Finding(self.name, LEAST, where, label, float(paid[school]), ">=", due, "dollars")
 
     # Its price and its problems ---------------------------------------------------------------------------
 
@@ -398,24 +390,17 @@ class RankAndServe(Policy):
     def problems(self, case: Case) -> Iterable[Problem]:
         """Yield names that the data does not have, and more cut-offs than can be tried."""
         where = f"policies.{self.name}"
-        if self.fund not in case.funds:
-            hint = nearest(self.fund, case.planned_funds)
-            yield Problem(f"{where}.fund", f"'{self.fund}'", "a planned fund", hint)
-        if self.poverty not in case.groups:
-            hint = nearest(self.poverty, case.groups)
-            yield Problem(f"{where}.poverty", f"'{self.poverty}'", "a student group", hint)
-        for district in self.cut_offs:
-            if district not in case.district_names:
-                hint = nearest(district, case.district_names)
-                yield Problem(f"{where}.cut_offs", f"'{district}'", "a district_id", hint)
+        yield from unknown(f"{where}.fund", "planned fund", [self.fund], case.planned_funds)
+        yield from unknown(f"{where}.poverty", "student group", [self.poverty], list(case.groups))
+        yield from unknown(f"{where}.cut_offs", "district_id", self.cut_offs, case.district_names)
+        yield from unknown(f"{where}.served", "district_id", self.served, case.district_names)
         for district, schools in self.served.items():
-            yield from _unknown(f"{where}.served", "district_id", [district], case.district_names)
-            yield from _unknown(f"{where}.served.{district}", "school_id", schools, case.school_ids)
-        count = np.prod([len(self.cut_offs_of(case, ranking)) for ranking in self.rankings(case)])
+            yield from unknown(f"{where}.served.{district}", "school_id", schools, case.school_ids)
+        count = math.prod(len(self.cut_offs_of(case, ranking)) for ranking in self.rankings(case))
         count *= len(self._ways_to_serve(case))
         if count > MOST_CASES:
             hint = "name how many schools are served, by district_id"
-            yield Problem(f"{where}.cut_offs", f"{count:g} cut-offs", f"at most {MOST_CASES}", hint)
+            yield Problem(f"{where}.cut_offs", f"{many(count)} cut-offs", f"at most {MOST_CASES}", hint)
 
     def warnings(self, case: Case) -> Iterable[str]:
         """Yield exempt districts, ranked schools out of reach, and a reservation that is missing."""
@@ -450,21 +435,13 @@ class RankAndServe(Policy):
 
     def _out_of_reach(self, case: Case, ranking: Ranking) -> Iterable[str]:
         reached = {school for school, fund, _ in case.cells if fund == self.fund}
-        passed = [
-            s for n, s in enumerate(ranking.order) if s not in reached and reached & set(ranking.order[n:])
-        ]
+        passed = ranking.passed_over(reached)
         if passed:
             names = ", ".join(case.school_ids[school] for school in passed)
             yield (
                 f"{self.name}: ranked above a school that {self.fund} may reach, but out of its reach: "
                 f"{names}. No school below them can be served."
             )
-
-
-def _unknown(where: str, what: str, named: Iterable[str], known: Sequence[str]) -> Iterator[Problem]:
-    for name in named:
-        if name not in known:
-            yield Problem(where, f"'{name}'", f"a {what}", nearest(name, known))
 
 
 def _spent(outcome: Outcome, district: int, fund: str, year: int, use: str) -> float:

@@ -8,6 +8,7 @@ of a set, and each set is a case.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -41,6 +42,11 @@ class Unranked:
     def floor(self, served: Sequence[int]) -> float:
         """Return the least dollars per low-income student where these are served; 0 where the rule rests."""
         return self.least if self.under.intersection(served) else 0.0
+
+    @property
+    def choices(self) -> int:
+        """How many sets `served_sets` has."""
+        return int(1 + 2 ** len(self.schools) - 2 ** (len(self.schools) - len(self.under)))
 
     def served_sets(self) -> list[tuple[int, ...]]:
         """Return the sets that may be served: no school under the share, or any with one such school."""
@@ -89,12 +95,14 @@ def ways_to_serve(
         Schools served, by district_id, where it is known.
     """
     names = [case.district_names[each.district] for each in districts]
+    # Counted before they are made: a district of twenty small schools has a million.
+    free = (each for name, each in zip(names, districts, strict=True) if name not in known)
+    if math.prod(each.choices for each in free) > MOST_SETS:
+        return []
     choices = [
         [list(known[name])]
         if name in known
         else [[case.school_ids[school] for school in served] for served in each.served_sets()]
         for name, each in zip(names, districts, strict=True)
     ]
-    if np.prod([len(choice) for choice in choices]) > MOST_SETS:
-        return []
     return [dict(zip(names, way, strict=True)) for way in itertools.product(*choices)]
